@@ -19,8 +19,10 @@ from tests._support.regex_steps import Counter, attacks
 
 GRADER = Path(__file__).parents[1] / "grader"
 METHODS = {"match", "fullmatch", "search", "sub", "split", "findall", "finditer"}
-SIZE = 24  # characters of the shorter of two texts
-MAX_GROWTH = 3  # of the steps when the text is doubled; if they are quadratic, it is nearly 4
+SIZE = 12  # characters of the shortest of three texts
+# Of the steps for a third part of a text, beyond those for the second one, per steps for the first.
+# If they are quadratic, it is nearly 2, and less if most steps for a short text are linear.
+MAX_GROWTH = 0.2
 # Patterns that are put together where they are used, with the reason why they need no test here.
 MADE_ELSEWHERE = {
     "context.pattern or ''": "the instructor's own",
@@ -95,14 +97,17 @@ CONSTANT = {name: use for name, use in USES.items() if isinstance(use, Use)}
 
 
 def growth(use: Use) -> tuple[float, object]:
-    """Return by what the steps grow at most if a text is doubled, and what the text repeats."""
+    """Return by what the steps for a part of a text grow at most, and what the text repeats."""
     counter = Counter(use.pattern, use.flags)
     worst: tuple[float, object] = (0.0, None)
     for begin, unit, end in attacks(use.pattern, use.flags):
         many = unit * max(SIZE // len(unit), 4)
-        steps = [counter.count(begin + text + end, use.method) for text in (many, many + many)]
+        one, two, three = [
+            counter.count(begin + many * parts + end, use.method) for parts in (1, 2, 3)
+        ]
+        more = (three - two) - (two - one)
         # Few steps are those of the beginning and the end.
-        worst = max(worst, (steps[1] / max(steps[0], SIZE), (begin, unit, end)), key=lambda x: x[0])
+        worst = max(worst, (more / max(one, SIZE), (begin, unit, end)), key=lambda x: x[0])
     return worst
 
 
@@ -127,6 +132,17 @@ QUADRATIC = {
     "blanks at the end": Use(r"\s*(?:UTC|Z)$", 0, "sub"),
     "digits at the end": Use(r"\d+$", 0, "findall"),
     "separators in a name": Use(r"(?:(?P<s>.+?)[ ._-]+)?attempt", re.I, "fullmatch"),
+    "strings of one line": Use(
+        r"""
+        (?P<space>\s+|\#[^\n]*|\\\n)
+        |(?P<string>[bfru]{0,2}(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'))
+        |(?P<name>[^\W\d]\w*)
+        |(?P<number>\d[\w.]*)
+        |(?P<operator>[!=]=|<<|>>|.)
+        """,
+        re.I | re.S | re.X,
+        "finditer",
+    ),
 }
 
 

@@ -17,9 +17,9 @@ from grader.bank.locate import Bank
 from grader.cli.output import say
 from grader.course.assignment import load_work
 from grader.course.attempts import limit_attempts
-from grader.course.earlier import check_sources_exist, merge_sources
+from grader.course.earlier import check_sources_exist, describe_order, merge_sources
 from grader.course.exam_sections import excuse_other_sections
-from grader.course.given_extensions import with_extensions_of_books
+from grader.course.given_extensions import with_extensions_of_books, with_extensions_of_roster
 from grader.course.gradebook import MaxPoints, build_gradebook, students_of
 from grader.course.graded_assignment import grades_path
 from grader.course.lateness import describe_unknown_times
@@ -98,8 +98,9 @@ class CollectedClass:
         inputs: paths of the other files that are read, and of the folders with problems
         submissions: without the attempts that are not judged
         spool: the sources of the submissions
-        notes: about extensions for people who are not in the class, students of earlier assignments
-            who were found by name alone, and attempts that are not judged
+        notes: about extensions in the roster and for people who are not in the class, students of
+            earlier assignments who were found by name alone, attempts that are not judged, and the
+            order of attempts
         is_complete: whether the class has a roster
     """
 
@@ -154,8 +155,11 @@ def collected_class(
     origins = merge_sources(recorded_sources(Path(out)), source) if adds else [source]
     check_sources_exist([each for each in origins if each != source])
     assignment = work.assignment
+    extended: list[str] = []
     if roster is not None:
-        assignment = excuse_other_sections(assignment, read_roster(roster))
+        listed = read_roster(roster)
+        assignment = excuse_other_sections(assignment, listed)
+        assignment, extended = with_extensions_of_roster(assignment, listed)
     with SourceSpool() as spool:
         submissions = collect_submissions(
             origins,
@@ -184,7 +188,7 @@ def collected_class(
             [*_files_of(work), *([roster] if roster is not None else [])],
             submissions,
             spool,
-            [*notes, *not_judged],
+            [*extended, *notes, *not_judged, *describe_order(origins, submissions)],
             is_complete=roster is not None,
         )
 

@@ -81,7 +81,11 @@ class Wanted:
     @property
     def worksheet(self) -> Download | None:
         """The grading worksheet of Moodle."""
-        return next((each for each in self.downloads if each.system == "moodle"), None)
+        return self.downloaded("moodle")
+
+    def downloaded(self, system: str) -> Download | None:
+        """Return the file that was downloaded from a system."""
+        return next((each for each in self.downloads if each.system == system), None)
 
     def check_feedback(self) -> None:
         """Check that feedback has what it needs.
@@ -142,12 +146,15 @@ def _check_is_apart(out: str, origins: Iterable[Source]) -> None:
 
 def _prefixes(wanted: Wanted, collected: CollectedClass) -> dict[str, Prefix]:
     found = {}
+    students = students_of(collected.submissions)
     worksheet = wanted.worksheet
     if "moodle" in wanted.feedback and worksheet is not None:
-        students = students_of(collected.submissions)
-        found["moodle"] = prefix_of_moodle(worksheet.participants(students))
+        known = collected.submissions.participants
+        found["moodle"] = prefix_of_moodle(worksheet.participants(students, known))
     if "canvas" in wanted.feedback:
-        found["canvas"] = prefix_of_canvas(collected.origins)
+        gradebook = wanted.downloaded("canvas")
+        numbers = gradebook.user_numbers(students) if gradebook is not None else {}
+        found["canvas"] = prefix_of_canvas(collected.origins, numbers)
     return found
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 
 from grader.course.store import Store
 from grader.errors import UsageError
-from grader.model.course import Source, SubmissionSet
+from grader.model.course import Attempt, Source, SubmissionSet
 from grader.submissions.filenames import escape, split_locator
 from grader.values.show import listed, plural
 
@@ -22,6 +22,37 @@ def merge_sources(earlier: Sequence[Source], source: Source) -> list[Source]:
     found = {os.path.realpath(each.path): each for each in earlier}
     found[os.path.realpath(source.path)] = source
     return list(found.values())
+
+
+def describe_order(sources: Sequence[Source], submissions: SubmissionSet) -> list[str]:
+    """Return a note if the order of the sources decides which attempt of a student is the last.
+
+    Args:
+        sources: all that are graded, in the order in which they were first given
+    """
+    paths = [os.path.realpath(each.path) for each in sources]
+    untimed = {each.student for each in submissions.attempts if each.submitted_at is None}
+    found: dict[tuple[str, str], set[int]] = {}
+    for each in submissions.attempts:
+        if len(paths) > 1 and each.student in untimed:
+            key = each.student, each.problem
+            found.setdefault(key, set()).add(_source_of(each, paths))
+    students = sorted({student for (student, _), places in found.items() if len(places) > 1})
+    if not students:
+        return []
+    order = ", ".join(escape(each.path) for each in sources)
+    return [
+        f"{listed(list(map(escape, students)), _MAX_LISTED)}: not all times of submission are"
+        " known, so the attempts count in the order in which their folders were first given:"
+        f" {order}. If some files are newer, move them to a new folder and add it with --add"
+    ]
+
+
+def _source_of(attempt: Attempt, paths: Sequence[str]) -> int:
+    """Return the number of the source that an attempt comes from; -1 if it is none of them."""
+    path = os.path.realpath(split_locator(attempt.locator)[0])
+    are_above = (path == each or path.startswith(os.path.join(each, "")) for each in paths)
+    return next((number for number, is_above in enumerate(are_above) if is_above), -1)
 
 
 def check_sources_exist(sources: Sequence[Source]) -> None:

@@ -42,4 +42,8 @@ def excuse_other_sections(assignment: Assignment, roster: Roster) -> Assignment:
         for each in roster.students
         if not takes_exam(exam, roster.sections.get(each.id, ()))
     }
-    return replace(assignment, excused={**assignment.excused, **others})
+    return replace(
+        assignment,
+        excused={**assignment.excused, **others},
+        in_other_sections=frozenset(others),
+    )

@@ -14,6 +14,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import BinaryIO, NamedTuple, TextIO
 
 from grader.course.lms.moodle import Participant
@@ -31,6 +32,7 @@ _NOT_IN_A_NAME = re.compile(r'[_/\\:*?"<>|\0-\x1f\x7f]+')
 _BEGINNING = (1980, 1, 1, 0, 0, 0)  # of the time that archives know
 _GRADES = "grades"  # the page with the grades of several problems
 _MAX_LISTED = 10  # students in a note
+_ADVICE = {"canvas": " by a number that the roster or the file of --canvas has"}
 
 
 def archive_name(system: str) -> str:
@@ -51,8 +53,14 @@ def prefix_of_moodle(participants: Mapping[str, Participant]) -> Prefix:
     return prefix
 
 
-def prefix_of_canvas(sources: Sequence[Source]) -> Prefix:
-    """Return how Canvas names the files in these folders and archives of submissions."""
+def prefix_of_canvas(
+    sources: Sequence[Source], numbers: Mapping[str, str] = MappingProxyType({})
+) -> Prefix:
+    """Return how Canvas names the files in these folders and archives of submissions.
+
+    Args:
+        numbers: of students in Canvas, by the students' ids, of which they may be one
+    """
 
     def prefix(row: StudentGrades, grade: PartGrade) -> str:
         locator = grade.attempt.locator if grade.attempt is not None else ""
@@ -60,8 +68,9 @@ def prefix_of_canvas(sources: Sequence[Source]) -> Prefix:
         upload = next(filter(None, found), None)
         # A name inside a student's archive could be that of another file. The page of a team goes
         # to the member who submitted; Canvas gives it to the others.
-        is_own = upload is not None and upload.user in (row.student.id, *row.student.ids)
-        return upload.prefix if upload is not None and is_own else ""
+        id = row.student.id
+        own = (id, *row.student.ids, numbers.get(id, ""))
+        return upload.prefix if upload is not None and upload.user in own else ""
 
     return prefix
 
@@ -109,8 +118,8 @@ def write_feedback(
     notes = []
     if unnamed:
         notes.append(
-            f"{target} has no pages of students whom the files of {system} do not name:"
-            f" {listed(unnamed, _MAX_LISTED)}"
+            f"{target} has no pages of students whom the files of {system} do not name"
+            f"{_ADVICE.get(system, '')}: {listed(unnamed, _MAX_LISTED)}"
         )
     return Written(notes, [f"{target}: {each}" for each in failures])
 

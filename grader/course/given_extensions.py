@@ -1,18 +1,26 @@
-"""Extensions that were given elsewhere than in the file of the assignment: on the practice page."""
+"""Extensions that were given elsewhere than in the file of the assignment.
+
+Those of the practice page are in its book, and those of Moodle in its grading worksheet.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
+from grader.course.lateness import time_text
 from grader.model.assignment import Assignment
 from grader.model.course import Source, Student
 from grader.submissions.books import extensions_in, is_book
 from grader.submissions.filenames import escape
-from grader.submissions.people import People, PersonRef
-from grader.submissions.times import in_utc
+from grader.submissions.people import People, PersonRef, describe_student
+from grader.submissions.roster import Roster
+from grader.submissions.times import in_utc, read_time
+from grader.values.show import listed
+
+_MAX_LISTED = 10
 
 
 def with_extensions(assignment: Assignment, given: Mapping[str, datetime]) -> Assignment:
@@ -25,6 +33,29 @@ def with_extensions(assignment: Assignment, given: Mapping[str, datetime]) -> As
         local = until.astimezone(zone) if zone is not None else until
         both[id] = max(both.get(id, local), local, key=in_utc)
     return replace(assignment, extensions=both)
+
+
+def with_extensions_of_roster(
+    assignment: Assignment, roster: Roster
+) -> tuple[Assignment, list[str]]:
+    """Return the assignment with the extensions that the roster has, and a note that names them.
+
+    Raises:
+        UsageError: if a time cannot be read
+    """
+    if not assignment.dues:
+        return assignment, []  # nothing is ever late
+    zone = assignment.zone or UTC
+    given: dict[str, datetime] = {}
+    who: list[str] = []
+    for student in roster.students:
+        written = roster.extensions.get(student.id)
+        until = read_time(written, zone, f"the extension of {student.id} in {roster.path}")
+        if until is not None:
+            given[student.id] = until
+            who.append(f"{describe_student(student)} until {time_text(until, zone)}")
+    note = f"extensions in {roster.path}, which count: {listed(who, _MAX_LISTED)}"
+    return with_extensions(assignment, given), [note] if who else []
 
 
 def with_extensions_of_books(

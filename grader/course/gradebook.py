@@ -50,7 +50,8 @@ def build_gradebook(
     assignment, notes = resolve_overrides(assignment, students, submissions.teams)
     grading = _Grading(assignment, submissions, outcomes, max_points, as_of)
     rows = tuple(map(grading.row, students))
-    return Gradebook(assignment, rows, (*_notes(assignment, submissions), *notes))
+    notes = [*_notes(assignment, submissions), *notes]
+    return Gradebook(assignment, rows, tuple(notes), submissions.participants)
 
 
 class _Grading:

@@ -31,13 +31,13 @@ _WINDOW = 5  # adjacent fingerprints, of which one is selected
 _MAX_CODE = 40_000  # bytes
 _MAX_COLUMNS = 500
 # Ten times as fast as the lexer of Pygments, which takes minutes for a class of 100,000. A string
-# that does not end is the rest of the file, so that no part is read again. Without possessive
-# quantifiers, which are wrong before Python 3.11.5.
+# that does not end is the rest of the line, or of the file, so that no part is read again. Without
+# possessive quantifiers, which are wrong before Python 3.11.5.
 _TOKEN = re.compile(
     r"""
     (?P<space>\s+|\#[^\n]*|\\\n)
     |(?P<long>[bfru]{0,2}(?:\"{3}(?:[^"\\]|\\.?|"(?!""))*(?:\"{3}|\Z)|'{3}(?:[^'\\]|\\.?|'(?!''))*(?:'{3}|\Z)))
-    |(?P<string>[bfru]{0,2}(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'))
+    |(?P<string>[bfru]{0,2}(?:"(?:[^"\\\n]|\\.?)*"?|'(?:[^'\\\n]|\\.?)*'?))
     |(?P<name>[^\W\d]\w*)
     |(?P<number>\d[\w.]*)
     |(?P<operator>[!=]=|<<|>>|.)

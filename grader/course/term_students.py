@@ -86,7 +86,8 @@ class TermStudents:
         refs = [PersonRef(each.id, (each.id, *each.ids), each.name) for each in students]
         index = {student.id: number for number, student in enumerate(self.students)}
         found: list[int | None] = []
-        for student, match in zip(students, People(self.students).pair(refs), strict=True):
+        matches = People(self.students).pair(refs, trusts_names=True)  # checked below
+        for student, match in zip(students, matches, strict=True):
             if match.candidates and match.student is None:
                 raise UsageError(
                     f"{where}: {describe_student(student)} may be {match} of an earlier assignment;"

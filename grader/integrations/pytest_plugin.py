@@ -154,12 +154,19 @@ class _Grading:
             UsageError: if several submissions may be meant
         """
         from grader.errors import UsageError
-        from grader.submissions.matches import Match, best_matches, evidence_of, match_problems
+        from grader.submissions.matches import (
+            Match,
+            best_matches,
+            evidence_of,
+            match_problems,
+            only_assigns,
+        )
 
+        stating = [each for each in self._submissions if not only_assigns(each.source, problem)]
         found = best_matches(
             [
                 (match_problems(evidence_of(each), [problem])[problem.slug], each)
-                for each in self._submissions
+                for each in stating or self._submissions
             ],
             Match.ONLY_PROBLEM if is_named else Match.POSSIBLE,
         )

@@ -196,6 +196,7 @@ class Assignment:
         at_due: what becomes of drafts on the practice page at the due date
         feedback: how much of a judgement the practice page shows
         exam: None if it is not one; if it is, its end is the due date
+        in_other_sections: ids of students who are excused because their sections do not take it
         places: where the file names a student or a team, by the key of the file and the name; a
             member of a team by "teams", the team and the name
     """
@@ -220,6 +221,7 @@ class Assignment:
     at_due: AtDue = AtDue.OFFER
     feedback: Feedback = Feedback.CASES
     exam: Exam | None = None
+    in_other_sections: frozenset[str] = frozenset()
     places: Mapping[tuple[str, ...], Location] = field(default_factory=dict, compare=False)
 
     @property

@@ -114,6 +114,7 @@ class SubmissionSet:
         unmatched: a sentence for each file without one student and problem; none is dropped
         teams: ids of the members, by the name of the team
         questions: what an instructor must decide, by the ids of students and slugs of problems
+        participants: ids of students that are known to be numbers of participants in Moodle
     """
 
     attempts: tuple[Attempt, ...]
@@ -122,6 +123,7 @@ class SubmissionSet:
     unmatched: tuple[str, ...] = ()
     questions: Mapping[tuple[str, str], OpenQuestion] = field(default_factory=dict)
     teams: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    participants: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,11 +152,13 @@ class Gradebook:
     Attributes:
         rows: by the students' ids
         notes: remarks for the instructor that concern no single student
+        participants: ids of students that are known to be numbers of participants in Moodle
     """
 
     assignment: Assignment
     rows: tuple[StudentGrades, ...]
     notes: tuple[str, ...] = ()
+    participants: frozenset[str] = frozenset()
 
     def max_points(self, problem: str = "") -> Fraction:
         """Return the maximum points of one problem, or of the assignment."""

@@ -11,6 +11,7 @@
     books       the submits in a book of the practice page
     layouts     how Canvas, Moodle, Gradescope and others name and sort files
     people      which student is meant by an id or a name
+    namesakes   signs that a name is not the student's who has it
     roster      the students and teams of a class
     worksheet   the columns of Moodle's worksheet in any language
     class_list  who a file is from: a student, a team, or nobody for certain

@@ -19,8 +19,8 @@ from functools import lru_cache
 from typing import BinaryIO, NamedTuple
 
 from grader.submissions.filenames import (
-    ENVIRONMENT,
     empty_folders,
+    environments_in,
     is_left_behind,
     is_program,
     is_tar,
@@ -35,6 +35,7 @@ from grader.submissions.tars import TooLargeError, as_zip
 MAX_MEMBERS = 2000  # of a student's archive
 MAX_ENTRIES = 30_000  # with those that are skipped
 MAX_TOTAL_BYTES = 32 << 20  # of a student's archive, and of all programs in it
+EMPTY_FOLDER_FLAW = "the folder contains no file to grade"
 LEADS_OUT_FLAW = "the file has a path that leads out of its archive"
 LINK_FLAW = "the file is a link; submit the file itself"
 NOT_A_FILE_FLAW = "the file is not an ordinary file"
@@ -51,6 +52,9 @@ DAMAGED = (
 )
 _LEADS_OUT = re.compile(r"/|[A-Za-z]:|(.*/)?\.\.(/|$)|.*\0", re.S)
 _ENTRY = b"PK\1\2"  # the first bytes of each entry of an archive's directory
+_ENTRY_BYTES = 46  # without name, extra data and comment
+# Of an entry. `zipfile` reads it in a time that grows with the square of its size.
+_MAX_EXTRA_BYTES = 4096
 
 
 class Archive(NamedTuple):
@@ -75,7 +79,7 @@ class Archive(NamedTuple):
         """Yield name, flaw and notes of each file that is not skipped."""
         names: list[str] = []
         folders: list[str] = []
-        environments = {name.removesuffix(ENVIRONMENT) for name in self.members if _is_mark(name)}
+        environments = environments_in(self.members)
         for name, info in self.members.items():
             if is_left_behind(name) or (environments and is_within(name, environments)):
                 continue
@@ -91,12 +95,7 @@ class Archive(NamedTuple):
             notes = ("the archive has two files of this name; the last is used",) if twice else ()
             yield name, _flaw_of(info, name), notes
         for name in empty_folders(folders, names):
-            yield name, "the folder contains no file to grade", ()
-
-
-def _is_mark(name: str) -> bool:
-    """Return whether the folder of a file is a virtual environment of Python."""
-    return name.endswith(f"/{ENVIRONMENT}")
+            yield name, EMPTY_FOLDER_FLAW, ()
 
 
 def _open_archive(file: BinaryIO) -> Archive:
@@ -183,11 +182,26 @@ def open_students_archive(locator: str) -> tuple[Archive | None, str]:
     # are skipped, such as installed packages, count for nothing else.
     if content.count(_ENTRY) > MAX_ENTRIES:
         return None, f"the archive contains more than {MAX_ENTRIES} files and folders"
+    if any(size > _MAX_EXTRA_BYTES for size in _extra_sizes(content)):
+        return None, "the archive has too much data about its files; make an ordinary .zip archive"
     try:
         return open_content(split_locator(locator)[-1], content)[0], ""
     except TooLargeError:
         limit = f"{2 * MAX_TOTAL_BYTES >> 20} MiB or {MAX_ENTRIES} files"
         return None, f"the archive is larger than {limit} when it is unpacked"
+
+
+def _extra_sizes(content: bytes) -> Iterator[int]:
+    """Yield the size of the extra data of each entry but the last of an archive's directory.
+
+    By chance, a file has the first bytes of an entry, too, but not those of another one behind it.
+    """
+    at = content.find(_ENTRY)
+    while at >= 0:
+        sizes = struct.unpack("<3H", content[at + 28 : at + 34].ljust(6, b"\0"))
+        if content.startswith(_ENTRY, at + _ENTRY_BYTES + sum(sizes)):
+            yield sizes[1]
+        at = content.find(_ENTRY, at + 1)
 
 
 def _name_of(info: zipfile.ZipInfo) -> str:

@@ -111,7 +111,11 @@ def attempts_in(
         problem.slug
         for problem, look in chosen_for
         if unread
-        and (not problem.entry_point.is_defined_by(look.names) or look.is_starter_of(problem))
+        and (
+            not problem.entry_point.is_defined_by(look.names)
+            or look.is_starter_of(problem)
+            or look.only_assigns(problem)
+        )
     }
     return Found(attempts, left, unread, weak)
 
@@ -161,11 +165,17 @@ def _choose(
     defining = own_work_first(
         [look for match, look in ranked if match >= Match.FUNCTION],
         lambda look: look.is_starter_of(problem),
+        lambda look: look.only_assigns(problem),
     )
+    if len(defining) == 1:
+        return defining, ""
     if defining:
-        labels = _listed([look.label for look in defining])
-        note = f"{labels} all define {problem.entry_point}: {defining[0].label} is judged"
-        return defining, note if len(defining) > 1 else ""
+        labels = [look.label for look in defining]
+        what = f"{_listed(labels)} all define {problem.entry_point}"
+        is_assigned, *rest = [look.only_assigns(problem) for look in defining]
+        if all(rest) and not is_assigned:
+            what = f"{labels[0]} defines {problem.entry_point}, and not {_listed(labels[1:])}"
+        return defining, f"{what}: {labels[0]} is judged"
     if has_others or (ranked and ranked[0][0] is not Match.UNREADABLE):
         # A broken file counts for every problem only if the student submitted nothing else.
         ranked = [each for each in ranked if each[0] is not Match.UNREADABLE]

@@ -32,6 +32,8 @@ from grader.values.dataclasses import dataclass
 
 _SYSTEMS = {"canvas": "Canvas", "github": "GitHub", "moodle": "Moodle"}
 
+_NUMBERING = ("canvas", "moodle")  # these systems number the people in the names of files
+
 _ADVICE = "correct them, or remove a column that is not needed"
 _UNCLEAR = "; the name of the file may also be read as that of somebody else"
 
@@ -72,6 +74,7 @@ class ClassList:
         candidates: why a student may be the author of something that is nobody's, by the id
         strangers: how messages name a person who is perhaps not in the roster, by the id; any
             student may be meant
+        participants: ids of students that are known to be numbers of participants in Moodle
 
     Raises:
         UsageError: if a member of a team is not a student, or is in two teams; it names all of them
@@ -87,9 +90,13 @@ class ClassList:
         self.doubts: dict[str, str] = {}
         self.candidates: dict[str, str] = {}
         self.strangers: dict[str, str] = {}
+        self.participants: set[str] = set()
+        if roster is not None:
+            self.participants.update(roster.system_ids.get("moodle", {}).values())
         self._has_roster = roster is not None
         self._rows = roster.rows if roster is not None else {}
         self._path = roster.path if roster is not None else ""
+        self._participant = letters_of(roster.participant) if roster is not None else ""
         self._others: dict[str, Student] = {}
         # Ids in `_others` that came, at least once, without a name.
         self._nameless: set[str] = set()
@@ -97,12 +104,18 @@ class ClassList:
         self._shared: dict[str, str] = {}
         self._authors: dict[PersonRef, Authors] = {}
         members = roster.students if roster is not None else _students_named(teams or {})
-        self._people = People(members, roster.system_ids if roster is not None else {})
+        self._people = (
+            People(members, roster.system_ids, roster.columns)
+            if roster is not None
+            else People(members)
+        )
+        self._staff = People(roster.staff if roster is not None else ())
         resolved = _resolved(teams or {}, self._people, places)
         self._teams = resolved or (roster.teams if roster else ())
         self._by_letters = [_TeamIndex(self._teams, letters_of)]
         self._by_title = [_TeamIndex(self._teams, key, _forms_of) for key in (title_key, _joined)]
         self._team_of = {id: team for team in self._teams if team.shares for id in team.members}
+        self.unmatched |= {_describe_sections(team) for team in self._teams if team.title}
 
     @property
     def students(self) -> tuple[Student, ...]:
@@ -133,15 +146,51 @@ class ClassList:
         person = PersonRef(name, (name,), name)
         return bool(self._people.find(person).candidates or self._teams_named(person))
 
+    def expect(self, persons: Iterable[PersonRef]) -> None:
+        """Remember who is in a folder or an archive, before its files get their authors."""
+        self._authors.clear()
+        self._people.expect(map(self._as_student, persons))
+
     def authors_of(self, person: PersonRef) -> Authors:
         """Return who submitted a file that a layout says is from this person or team."""
         if person not in self._authors:
-            self._authors[person] = self._find(person)
+            self._authors[person] = self._find(self._as_student(person))
         return self._authors[person]
+
+    def _as_student(self, person: PersonRef) -> PersonRef:
+        """Return a person of Moodle as the roster has the name: without a group, empty if hidden.
+
+        Before Moodle 4.1, each member of a team has a folder with its files, "Team A-Jane Doe_12".
+        A hyphen may also be in a name, so the number must be that of the student with the rest.
+        """
+        if person.system != "moodle":
+            return person
+        if letters_of(person.name) == self._participant:
+            return replace(person, name="")
+        if "-" not in person.name or self.is_known(person.name):
+            return person
+        numbered = self._people.find(replace(person, name="")).student
+        group, *parts = person.name.split("-")
+        while numbered is not None and parts:
+            rest = "-".join(parts)
+            alone = replace(person, name="" if letters_of(rest) == self._participant else rest)
+            if self._people.find(alone).student is numbered:
+                for team in self._teams_named(PersonRef(group)):
+                    self._add_candidates(team.members, person)
+                return alone
+            group = f"{group}-{parts.pop(0)}"
+        return person
+
+    def _add_candidates(self, ids: Iterable[str], person: PersonRef) -> None:
+        for id in ids:
+            self.candidates.setdefault(id, f"the submission of {person} may be theirs")
 
     def _find(self, person: PersonRef) -> Authors:
         found = self._people.find(person)
         teams = self._teams_named(person)
+        if self._is_staff(person, found) and not teams:
+            self.unmatched.add(f"{person}: not a student in the roster; the files are left out")
+            return Authors(())
         students = [found.student] if found.student is not None else []
         # Canvas adds the number of the member who submitted, which helps if names are similar.
         if len(teams) > 1 and person.system == "canvas":
@@ -164,8 +213,14 @@ class ClassList:
             everybody = tuple(id for team in teams for id in team.members)
             return self._uncertain(person, found, f"one of the teams {names}", everybody)
         if students:
+            if person.system == "moodle":
+                self.participants |= {students[0].id, *students[0].ids}.intersection(person.ids)
             shared = self._team_of.get(students[0].id)
             if shared is not None:
+                for namesake in shared.namesakes:
+                    self.candidates.setdefault(
+                        namesake, f"the submission of {person} may be theirs, as that of their team"
+                    )
                 return Authors(shared.members, students[0].id)
             return Authors((students[0].id,))
         if found.candidates:
@@ -176,12 +231,28 @@ class ClassList:
             self.unmatched.add(f"{person}: not in the roster")
         return Authors((id,))
 
+    def _is_staff(self, person: PersonRef, found: Found) -> bool:
+        """Return whether somebody of the staff is meant, and no student by an id or name."""
+        if not self._staff.students:
+            return False
+        # A student may have the name of somebody whose id is given.
+        by_ids = replace(person, name="", readings=())
+        is_named = not found.candidates and self._staff.find(person).student is not None
+        has_id = self._staff.find(by_ids).student is not None
+        return is_named or (has_id and not self._people.find(by_ids).candidates)
+
     def _teams_named(self, person: PersonRef) -> list[Team]:
         if person.readings:  # each of which may be meant
             readings = [PersonRef(each) for each in person.readings]
             found = [team for each in readings for team in self._teams_named(each)]
             return list({team.name: team for team in found}.values())
-        names = [each for each in (person.name, person.id, *person.guesses) if each]
+        # A number that a system gives is not the name of a team. It is only the id of a person if
+        # there is a name too.
+        is_number = person.id.isdecimal() and (
+            person.system in _NUMBERING or person.name not in ("", person.id)
+        )
+        ids = person.guesses if is_number else (person.id, *person.guesses)
+        names = [each for each in (person.name, *ids) if each]
         for index in self._by_letters if person.system in _LETTERS_ONLY else self._by_title:
             for name in names:
                 if found := index.find(name):
@@ -205,12 +276,13 @@ class ClassList:
         if len(found.candidates) == 1 and not others and not letters_of(person.name):
             system = _SYSTEMS.get(person.system)
             why = f"; the roster has this id, but not as one of {system}" if system else _UNCLEAR
+        elif found.why:
+            why = f": {found.why}"
         self.unmatched.add(f"{person}: may be {who}{why}")
         self.doubts[id] = reason
         if len(found.candidates) == 1 and not others:
             self.strangers[id] = id  # a number that is somebody's, and a name that may be anybody's
-        for candidate in (*(each.id for each in found.candidates), *others):
-            self.candidates.setdefault(candidate, f"the submission of {person} may be theirs")
+        self._add_candidates((*(each.id for each in found.candidates), *others), person)
         return Authors((id,))
 
     def _shared_id(self, person: PersonRef, found: Found) -> str:
@@ -232,6 +304,8 @@ class ClassList:
             id = f"{person}?"  # the id is another student's, who must not get the file
         ids = tuple(escape(other) for other in person.ids if other != person.id)
         student = Student(id, escape(person.name), ids)
+        if person.system == "moodle":
+            self.participants |= {id, *ids}.intersection(person.ids)
         first = self._others.setdefault(id, student)
         own = id
         if not _has_name(student):
@@ -263,13 +337,22 @@ class _TeamIndex:
         self._key_of = key_of
         self._teams: dict[str, list[Team]] = {}
         for team in teams:
-            for key in set(map(key_of, forms_of(team.name))):
+            names = (team.name, team.title) if team.title else (team.name,)
+            for key in {key_of(form) for name in names for form in forms_of(name)}:
                 self._teams.setdefault(key, []).append(team)
 
     def find(self, name: str) -> list[Team]:
         """Return the teams with the key of a name; none for an empty key, which "+" may have."""
         key = self._key_of(name)
         return self._teams.get(key, []) if key else []
+
+
+def _describe_sections(team: Team) -> str:
+    return (
+        f"the team {team.title!r} has students of several sections and is taken for one team in"
+        " each; if it is one team, list it under `teams` in the assignment; if not, give the teams"
+        " different names"
+    )
 
 
 def _forms_of(name: str) -> Iterable[str]:

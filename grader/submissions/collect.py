@@ -20,9 +20,9 @@ from grader.submissions.archives import LEADS_OUT_FLAW
 from grader.submissions.budget import Budget
 from grader.submissions.bundle import attempts_in
 from grader.submissions.class_list import ClassList, Places, TeamsByKey
-from grader.submissions.filenames import label, natural_key
+from grader.submissions.filenames import escape, label, natural_key
 from grader.submissions.files import File, list_files, read_at
-from grader.submissions.layouts import LayoutContext, SubmittedFile, assign_files
+from grader.submissions.layouts import LayoutContext, SubmittedFile, Unassigned, assign_files
 from grader.submissions.looks import (
     Library,
     may_be_judged,
@@ -37,6 +37,7 @@ from grader.submissions.repository import path_in_repository
 from grader.submissions.roster import read_roster
 from grader.submissions.source import make_submission
 from grader.submissions.spool import SourceSpool
+from grader.submissions.times import in_utc
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -75,15 +76,15 @@ def collect_submissions(
     several_sources = [Source(path, layout, pattern)] if isinstance(path, str) else path
     bundles: dict[_BundleKey, list[SubmittedFile]] = {}
     unmatched: set[str] = set()
+    questions = Questions(slugs)
     for number, source in enumerate(several_sources):
         is_archive = not os.path.isdir(source.path)
         top = _top(source.path)
         context = LayoutContext(
             top, slugs, source.pattern, is_archive, zone=zone, is_known=people.is_known
         )
-        unmatched |= _add_bundles(bundles, number, source, context, people)
+        unmatched |= _add_bundles(bundles, number, source, context, people, questions)
     known_times = KnownTimes(listed, zone)
-    questions = Questions(slugs)
     numbered: list[Attempt] = []
     keys_of: dict[str, list[_BundleKey]] = {}
     for key in bundles:
@@ -99,17 +100,24 @@ def collect_submissions(
             found = attempts_in(student, bundles.pop(key), problems, sources, budget)
             unmatched.update(found.unmatched)
             questions.add_unread(student, found.unread)
-            when = known_times.of(key.team or (student,)) if len(keys) == 1 else None
+            when = known_times.of(_submitters(student, keys)) if key is keys[-1] else None
+            if when is not None and any(_is_later(each, when) for each in attempts.values()):
+                when = None  # the roster is older than the files
             for attempt in found.attempts:
-                attempt = replace(attempt, submitted_at=attempt.submitted_at or when, team=key.team)
                 # Two sources may have the same attempt. But in one source a student may return to
                 # an earlier text, so the second such attempt is the same as the second in another.
                 mark = attempt.problem, attempt.digest, attempt.submitted_at
                 in_source[key.source, *mark] += 1
+                own_time = attempt.submitted_at
+                attempt = replace(attempt, submitted_at=own_time or when, team=key.team)
+                before = attempts.setdefault(attempt.problem, [])
                 if in_source[key.source, *mark] <= kept[mark]:
+                    last = before[-1]
+                    if last.digest == attempt.digest and last.submitted_at is own_time is None:
+                        before[-1] = replace(last, submitted_at=when)
                     continue
                 kept[mark] += 1
-                attempts.setdefault(attempt.problem, []).append(attempt)
+                before.append(attempt)
                 questions.add_attempt(attempt, key.origin, attempt.problem in found.weak)
         for _, of_problem in sorted(attempts.items()):
             numbered += [replace(each, number=number) for number, each in enumerate(of_problem, 1)]
@@ -121,6 +129,7 @@ def collect_submissions(
         unmatched=tuple(sorted(unmatched | people.unmatched)),
         questions=questions.about(people, known_times),
         teams=people.teams,
+        participants=frozenset(people.participants),
     )
 
 
@@ -191,6 +200,7 @@ def _add_bundles(
     source: Source,
     context: LayoutContext,
     people: ClassList,
+    questions: Questions,
 ) -> set[str]:
     """Add the files of a source by student and bundle; return a sentence for each other file.
 
@@ -198,11 +208,20 @@ def _add_bundles(
         number: of the source
     """
     files = list_files(source.path)
-    unmatched = {f"{label(file.name)}: {file.flaw}" for file in files if _is_stray(file)}
+    strays = [file for file in files if _is_stray(file)]
+    unmatched = {f"{label(file.name)}: {file.flaw}" for file in strays}
+    questions.add_unassigned(strays)
     files = [file for file in files if not _is_stray(file)]
-    for file in assign_files(files, source.layout, context):
+    assigned = list(assign_files(files, source.layout, context))
+    submitted = [file for file in assigned if isinstance(file, SubmittedFile)]
+    people.expect(person for file in submitted for person in (file.person, *file.together))
+    for file in assigned:
         if isinstance(file, str):
             unmatched.add(file)
+            continue
+        if isinstance(file, Unassigned):
+            unmatched.add(f"{escape(file.file.name)}: {file.reason}")
+            questions.add_unassigned([file.file])
             continue
         authors = [people.authors_of(person) for person in (file.person, *file.together)]
         ids = tuple(dict.fromkeys(id for each in authors for id in each.ids))
@@ -216,6 +235,24 @@ def _add_bundles(
 def _is_stray(file: File) -> bool:
     """Return whether the path of a file leads out of the class's archive."""
     return file.flaw == LEADS_OUT_FLAW and not file.inside
+
+
+def _submitters(student: str, keys: Sequence[_BundleKey]) -> Sequence[str]:
+    """Return who submitted the last bundle of a student, to which the time in the roster belongs.
+
+    Args:
+        keys: in the order of submission
+    """
+    last = keys[-1]
+    if len({key.origin for key in keys}) > 1:
+        return (last.origin,)  # another member may have submitted something else at another time
+    return last.team or (student,)
+
+
+def _is_later(attempts: Sequence[Attempt], when: datetime) -> bool:
+    """Return whether one of the attempts is known to be later than a time."""
+    known = (each.submitted_at for each in attempts if each.submitted_at is not None)
+    return any(in_utc(each) > in_utc(when) for each in known)
 
 
 def _top(path: str) -> str:

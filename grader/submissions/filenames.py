@@ -12,8 +12,17 @@ import os
 import re
 from collections.abc import Collection, Iterable
 
-SKIPPED = ("__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini", "node_modules", "site-packages")
-ENVIRONMENT = "pyvenv.cfg"  # in each virtual environment, all of which is skipped
+ENVIRONMENT = "pyvenv.cfg"  # in each virtual environment
+SKIPPED = (
+    *("__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini", "node_modules", "site-packages"),
+    ENVIRONMENT,
+)
+# The folders of a virtual environment. If there is something else beside them, a student made the
+# environment in the folder with their work.
+OF_ENVIRONMENT = (
+    *("bin", "include", "lib", "lib64", "local", "share", "etc", "man"),
+    *("Include", "Lib", "Scripts"),
+)
 PROGRAMS = (".py", ".ipynb")
 # Browsers and mail programs add these endings to programs and notebooks.
 ADDED = (".txt", ".json")
@@ -123,6 +132,12 @@ def is_archive(name: str) -> bool:
     return name.lower().endswith(ARCHIVES)
 
 
+def may_be_work(name: str) -> bool:
+    """Return whether a file may be a student's work and not the grader's, judging by its name."""
+    is_packed = is_archive(name) or bool(kind_of_foreign(name))
+    return is_program(name) or (is_packed and not name.endswith("-feedback.zip"))
+
+
 def is_tar(name: str) -> bool:
     """Return whether a file of this name should be a tar archive."""
     return name.lower().endswith(TARS)
@@ -160,6 +175,32 @@ def is_within(name: str, folders: Collection[str]) -> bool:
         if at < 0 or name[: at + 1] in folders:
             break
     return at >= 0 and name[: at + 1] in folders
+
+
+def environments_in(names: Collection[str]) -> set[str]:
+    """Return the folders to skip because of virtual environments; their names end with "/".
+
+    Args:
+        names: of all files and folders
+    """
+    marks = (name for name in names if name.rpartition("/")[2] == ENVIRONMENT)
+    roots = {name.removesuffix(ENVIRONMENT) for name in marks}
+    mixed = {""} & roots
+    for name in names if roots else ():
+        if name.endswith("/") or is_left_behind(name):
+            continue
+        at = 0
+        for _ in range(MAX_LEVELS + 1):
+            end = name.find("/", at)
+            if name[:at] in roots:
+                if name[at:end] in OF_ENVIRONMENT and end >= 0:
+                    break
+                if end >= 0 or may_be_work(name[at:]):
+                    mixed.add(name[:at])
+            if end < 0:
+                break
+            at = end + 1
+    return (roots - mixed) | {f"{root}{each}/" for root in mixed for each in OF_ENVIRONMENT}
 
 
 def empty_folders(folders: Iterable[str], names: Iterable[str]) -> list[str]:

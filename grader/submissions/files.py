@@ -18,6 +18,7 @@ from dataclasses import replace
 from grader.errors import UsageError
 from grader.submissions.archives import (
     DAMAGED,
+    EMPTY_FOLDER_FLAW,
     LINK_FLAW,
     MAX_MEMBERS,
     MAX_TOTAL_BYTES,
@@ -32,6 +33,7 @@ from grader.submissions.archives import (
 from grader.submissions.books import is_book, read_submit, submits_in
 from grader.submissions.filenames import (
     ENVIRONMENT,
+    OF_ENVIRONMENT,
     empty_folders,
     file_name,
     is_archive,
@@ -42,6 +44,7 @@ from grader.submissions.filenames import (
     label,
     limit_name,
     make_locator,
+    may_be_work,
     natural_key,
     split_locator,
 )
@@ -84,6 +87,12 @@ class File:
     def is_program(self) -> bool:
         """Whether it should be a program or a notebook, judging by its name."""
         return is_program(self.inside or self.name)
+
+    @property
+    def may_be_work(self) -> bool:
+        """Whether it may hold a student's program: by its name, or a folder that is not read."""
+        is_unread = self.name.endswith("/") and self.flaw != EMPTY_FOLDER_FLAW
+        return is_unread or may_be_work(self.name)
 
 
 def list_files(path: str) -> list[File]:
@@ -192,8 +201,11 @@ def _in_folder(top: str) -> Iterator[File]:
             flaw = f"the folder cannot be read: {error.strerror}"
             yield File(folder, make_locator(os.path.join(top, folder)), flaw=flaw)
             continue
-        is_environment = any(entry.name == ENVIRONMENT for entry in found)
-        if folder and (is_environment or _is_output(os.path.join(top, folder))):
+        is_skipped_whole = bool(folder) and _is_output(os.path.join(top, folder))
+        if any(entry.name == ENVIRONMENT for entry in found):
+            found = [entry for entry in found if entry.name not in OF_ENVIRONMENT]
+            is_skipped_whole |= bool(folder) and not any(map(_may_have_work, found))
+        if is_skipped_whole:
             folders.remove(folder)
             continue
         for entry in sorted(found, key=lambda entry: entry.name):
@@ -213,7 +225,7 @@ def _in_folder(top: str) -> Iterator[File]:
             yield File(name, make_locator(os.path.join(top, name)), flaw=_flaw_of(entry, name))
     for name in empty_folders(folders, names):
         locator = make_locator(os.path.join(top, name))
-        yield File(name, locator, flaw="the folder contains no file to grade")
+        yield File(name, locator, flaw=EMPTY_FOLDER_FLAW)
 
 
 def _is_output(folder: str) -> bool:
@@ -225,7 +237,7 @@ def _is_output(folder: str) -> bool:
     if not has_record or not os.path.isfile(os.path.join(folder, OUTPUT)):
         return False
     try:
-        return not any(map(_may_be_work, _names_below(folder)))
+        return not any(map(may_be_work, _names_below(folder)))
     except OSError:
         return False
 
@@ -245,10 +257,9 @@ def _names_below(folder: str) -> Iterator[str]:
         yield from (name for name in names if not is_skipped(name))
 
 
-def _may_be_work(name: str) -> bool:
-    """Return whether a file in an output folder may be a student's work, judging by its name."""
-    is_packed = is_archive(name) or bool(kind_of_foreign(name))
-    return is_program(name) or (is_packed and not name.endswith("-feedback.zip"))
+def _may_have_work(entry: os.DirEntry[str]) -> bool:
+    is_folder = entry.is_dir(follow_symlinks=False)
+    return not is_skipped(entry.name) and (is_folder or may_be_work(entry.name))
 
 
 def _flaw_of(entry: os.DirEntry[str], name: str) -> str:

@@ -13,6 +13,7 @@ from grader.submissions.filenames import label
 
 MAX_BRACKETS = 500_000  # in the JSON of a notebook
 MAX_CELLS = 5_000  # of code
+_PYTHON = ("python", "ipython", "pyspark")  # beginnings of its names; the last is for Spark
 
 
 def program_of(notebook: bytes, max_bytes: int) -> tuple[bytes, str, tuple[int, ...]]:
@@ -49,7 +50,7 @@ def _code_cells(notebook: Any) -> list[str] | str:
     metadata = notebook.get("metadata") or {}
     for kind, key in (("kernelspec", "language"), ("language_info", "name")):
         language = (metadata.get(kind) or {}).get(key) or "python"
-        if not str(language).lower().startswith(("python", "ipython")):
+        if not str(language).lower().startswith(_PYTHON):
             return f"the notebook is in {label(str(language))!r}, not in Python"
     cells = notebook.get("cells")
     if cells is None:  # notebooks from before 2014 have sheets

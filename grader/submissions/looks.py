@@ -11,12 +11,11 @@ from grader.submissions.budget import Budget
 from grader.submissions.filenames import label, natural_key
 from grader.submissions.files import open_archive, read_at
 from grader.submissions.layouts import SubmittedFile
-from grader.submissions.matches import FileEvidence, ProblemRef, is_starter
+from grader.submissions.matches import FileEvidence, ProblemRef, is_starter, only_assigns
 from grader.submissions.modules import first_words, imported_words, modules_of
 from grader.submissions.source import (
     defined_names,
     flaw_of,
-    is_notebook,
     possible_names,
     program_in,
 )
@@ -49,6 +48,10 @@ class Look:
     def is_starter_of(self, problem: ProblemRef) -> bool:
         """Return whether it has the problem's starter, unchanged."""
         return self.source is not None and is_starter(self.source, problem)
+
+    def only_assigns(self, problem: ProblemRef) -> bool:
+        """Return whether it gives the problem's function its name by an assignment alone."""
+        return self.source is not None and only_assigns(self.source, problem)
 
     @property
     def evidence(self) -> FileEvidence:
@@ -117,11 +120,7 @@ class Library:
     """The files of a bundle, as modules that the others may import."""
 
     def __init__(self, looks: Iterable[Look]) -> None:
-        self._looks = {
-            look.file.name: look
-            for look in looks
-            if not look.flaw and not is_notebook(look.file.file.locator)
-        }
+        self._looks = {look.file.name: look for look in looks if not look.flaw and not look.cells}
         self._labels = {name: look.label for name, look in self._looks.items()}
         self._words = first_words(self._looks)
         self._lent: set[str] = set()

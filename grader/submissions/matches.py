@@ -17,7 +17,7 @@ from typing import Protocol, TypeVar
 
 from grader.model.entry_point import EntryPoint
 from grader.model.problem import Submission
-from grader.submissions.source import defined_names, possible_names
+from grader.submissions.source import defined_names, possible_names, stated_names
 from grader.values.dataclasses import dataclass
 
 _DEFINING = (b"def ", b"async def ", b"class ", b"@")
@@ -51,6 +51,12 @@ def is_starter(source: bytes, problem: ProblemRef) -> bool:
     names = defined_names(source)
     own = set(defined_names(b"\n".join(starter[begin:])))
     return all(names.count(name) == 1 for name in own)
+
+
+def only_assigns(source: bytes, problem: ProblemRef) -> bool:
+    """Return whether a source has no `def` of the problem's function, or `class` of its class."""
+    keyword = "class" if problem.entry_point.noun == "class" else "def"
+    return not problem.entry_point.is_defined_by(stated_names(source, keyword))
 
 
 def _lines(source: bytes) -> list[bytes]:
@@ -172,6 +178,7 @@ def best_submission(submissions: Sequence[Submission], problem: ProblemRef) -> S
     defining = own_work_first(
         [each for match, each in ranked if match >= Match.FUNCTION],
         lambda each: is_starter(each.source, problem),
+        lambda each: only_assigns(each.source, problem),
     )
     return defining[0] if defining else ranked[0][1]
 
@@ -180,16 +187,22 @@ Candidate = TypeVar("Candidate")
 
 
 def own_work_first(
-    defining: Sequence[Candidate], is_given: Callable[[Candidate], bool]
+    defining: Sequence[Candidate],
+    is_given: Callable[[Candidate], bool],
+    is_assignment: Callable[[Candidate], bool],
 ) -> list[Candidate]:
     """Return files that define a function in their order, but unchanged starters last.
 
-    A starter as it was given never takes the place of the student's work.
+    A starter as it was given never takes the place of the student's work. Nor does a file that only
+    assigns a value to the name of the function: it may be a result of the function.
 
     Args:
         is_given: returns whether a file is such a starter
+        is_assignment: returns whether it is such a file
     """
-    return sorted(defining, key=is_given) if len(defining) > 1 else list(defining)
+    if len(defining) < 2:
+        return list(defining)
+    return sorted(defining, key=lambda each: (is_given(each), is_assignment(each)))
 
 
 def rank_matches(

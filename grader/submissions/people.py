@@ -2,13 +2,14 @@
 
 This is the one place where people are matched. Layouts, gradebooks of Canvas and Moodle, metadata
 of Gradescope, teams and extensions all describe a person by a `PersonRef`. Ids are compared
-exactly, then without regard to case; names exactly, then by their letters alone, in either order
-("Jane Doe", "Doe, Jane", "doejane"). Unicode is normalised, because an accent can be encoded in two
-ways. Nothing is guessed: if several students may be meant, if ids and name disagree, or if a number
-belongs to somebody and the name to nobody, the answer is uncertain. An id that two students have in
-different columns belongs to both: students choose some of their ids, such as their login at GitHub,
-and can choose the id of somebody else. The column is known only if a system names files by its own
-ids.
+exactly, then without regard to case; names exactly, then by their letters, in either order ("Jane
+Doe", "Doe, Jane"), by words or, if no word ends in one, joined ("doejane"). "Anna Li" is not "Ann
+Ali". Unicode is normalised, because an accent can be encoded in two ways. Nothing is guessed: if
+several students may be meant, if ids and name disagree, if a number belongs to somebody and the
+name to nobody, or if there is a sign that the name is somebody else's (`namesakes`), the answer is
+uncertain. An id that two students have in different columns belongs to both: students choose some
+of their ids, such as their login at GitHub, and can choose the id of somebody else. The column is
+known only if a system names files by its own ids.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from types import MappingProxyType
 from grader.errors import nearest
 from grader.model.course import Student
 from grader.submissions.filenames import escape
+from grader.submissions.namesakes import OTHER_IDS, SEVERAL, Claims, Kinds
 from grader.values.dataclasses import dataclass
 
 _MAX_LISTED = 5
@@ -35,6 +37,7 @@ _DOTTED_I = "i\N{COMBINING DOT ABOVE}"  # the Turkish capital in lower case; man
 _OPTIONAL_MARKS = re.compile(
     r"[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 )
+_BETWEEN_WORDS = re.compile(r"[\s,._\u2010-\u2015-]+")
 _TEST_STUDENT = "studenttest"  # the letters of what Canvas calls its own: "Student, Test"
 
 
@@ -56,6 +59,7 @@ class PersonRef:
         is_unclear: whether somebody else may be meant, so that the student is never certain
         readings: used in place of `ids` and `name` if a file name can be read in several ways, each
             of which is an id or a name in the class
+        kinds: of each of `ids`, such as the title of its column; empty if they have one kind
     """
 
     id: str
@@ -66,6 +70,7 @@ class PersonRef:
     system: str = ""
     is_unclear: bool = False
     readings: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return escape(f"{self.name} ({self.id})" if self.name not in ("", self.id) else self.id)
@@ -73,10 +78,15 @@ class PersonRef:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The students who may be meant; `student` is the one who certainly is, if anybody."""
+    """The students who may be meant; `student` is the one who certainly is, if anybody.
+
+    Attributes:
+        why: the sign that a person with the name of a candidate is somebody else; empty if none
+    """
 
     candidates: tuple[Student, ...]
     student: Student | None
+    why: str = ""
 
     def __str__(self) -> str:
         return " or ".join(describe_student(each) for each in self.candidates[:_MAX_LISTED])
@@ -87,12 +97,14 @@ class People:
 
     Args:
         system_ids: see `Roster.system_ids`
+        columns: see `Roster.columns`
     """
 
     def __init__(
         self,
         students: Iterable[Student],
         system_ids: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+        columns: Mapping[str, Mapping[int, str]] = MappingProxyType({}),
     ) -> None:
         self.students = tuple(students)
         self.ids = frozenset(student.id for student in self.students)
@@ -103,14 +115,36 @@ class People:
             system: _Index(self.students, _keys_in(ids), _folded)
             for system, ids in system_ids.items()
         }
+        self._system_ids = system_ids
+        self._columns = columns
+        self._kinds = Kinds()
+        self._claims = Claims()
+
+    def expect(self, refs: Iterable[PersonRef]) -> None:
+        """Remember who is in a file, for the signs that a name in it is somebody else's.
+
+        Those of the file before are forgotten.
+        """
+        self._kinds, self._claims = Kinds(), Claims()
+        claims: list[tuple[PersonRef, int]] = []
+        known = Kinds(self._columns)
+        for ref in dict.fromkeys(refs):
+            by_id, by_name = self._with_ids(ref), self._with_name(ref.name)
+            claims += [(ref, number) for number in by_id or by_name]
+            if len(by_id) == 1 and self.find(ref).student is not None:
+                known.add(_ids_in(ref), self.students[min(by_id)])
+        self._kinds = known
+        for ref, number in claims:
+            self._claims.add(_marks_of(ref), number)
 
     def find(self, ref: PersonRef) -> Found:
         """Return the student with the ids or, if nobody has any of them, with the name.
 
         The student is not certain if several are found, if the ids belong to one student and the
         name to another, if only a number is found and the name belongs to nobody, if the name is
-        missing and the id may be from another system, or if the reference is unclear. If there are
-        several readings, all must find the same student.
+        missing and the id may be from another system, if the name may be somebody else's in the
+        file that was expected, or if the reference is unclear. If there are several readings, all
+        must find the same student.
         """
         if ref.readings:
             each_found = [self.find(PersonRef(each, (each,), each)) for each in ref.readings]
@@ -119,20 +153,27 @@ class People:
             return self._found(numbers, all(found.student for found in each_found))
         by_id, by_name = self._with_ids(ref), self._with_name(ref.name)
         is_certain = not (ref.is_unclear or self._is_another_name(ref, by_id, by_name))
-        return self._found(_reconcile(by_id, by_name) if by_id else by_name, is_certain)
+        why = "" if by_id else self._why_not(ref, by_name, self._kinds, self._claims)
+        return self._found(_reconcile(by_id, by_name) if by_id else by_name, is_certain, why)
 
-    def pair(self, refs: Sequence[PersonRef]) -> list[Found]:
+    def pair(self, refs: Sequence[PersonRef], trusts_names: bool = False) -> list[Found]:
         """Find the students of a table in which each row is another person.
 
         Beyond what `find` checks, a row is not certain if another row may mean the same student. A
         name counts only for students whose ids are in no row, and not if several rows have it. If
         several students have ids of a row, it means those who have all of them, and among these
         those with its name, if there are any.
+
+        Args:
+            trusts_names: whether a name is enough though ids of others agree, because the caller
+                checks it
         """
         claims = [tuple(self._with_ids(ref)) for ref in refs]  # a set takes four times the memory
         known = set[int]().union(*claims)
-        name_counts = Counter(_in_any_order(ref.name) for ref in refs)
+        name_counts = Counter(min(_orders(ref.name), default=()) for ref in refs)
         uncertain = set[int]()
+        kinds = Kinds(self._columns)
+        only_named: list[int] = []
         for row, ref in enumerate(refs):
             by_name = self._with_name(ref.name)
             if claims[row]:
@@ -140,13 +181,22 @@ class People:
                 if self._is_another_name(ref, by_id, by_name):
                     uncertain.add(row)
                 claims[row] = tuple(_reconcile(by_id, by_name))
+                if len(claims[row]) == 1 and row not in uncertain:
+                    kinds.add(_ids_in(ref), self.students[claims[row][0]])
             else:
+                only_named.append(row)
                 claims[row] = tuple(by_name - known)
-                if name_counts[_in_any_order(ref.name)] > 1:
+                if name_counts[min(_orders(ref.name), default=())] > 1:
                     uncertain.add(row)
         claimants = Counter(number for claim in claims for number in claim)
+        checked = () if trusts_names else only_named
+        why = {row: self._why_not(refs[row], claims[row], kinds, Claims()) for row in checked}
         return [
-            self._found(claim, row not in uncertain and all(claimants[n] == 1 for n in claim))
+            self._found(
+                claim,
+                row not in uncertain and all(claimants[n] == 1 for n in claim),
+                why.get(row, ""),
+            )
             for row, claim in enumerate(claims)
         ]
 
@@ -211,11 +261,39 @@ class People:
         return ref.system != "github" and id.strip().isdecimal()
 
     def _with_name(self, name: str) -> set[int]:
-        return _look_up(self._by_name, name)
+        exact, by_letters = self._by_name
+        found = exact.find(name) or by_letters.find(name)
+        orders = _orders(name)
+        if len(orders) < 2:  # joined, or of one word
+            return found
+        return {
+            number
+            for number in found
+            if any(
+                words in orders
+                for each in _names_of(self.students[number])
+                for words in _orders(each)
+            )
+        }
 
-    def _found(self, numbers: Iterable[int], is_certain: bool = True) -> Found:
+    def _why_not(self, ref: PersonRef, by_name: Iterable[int], kinds: Kinds, claims: Claims) -> str:
+        """Return the sign that the name of a student is somebody else's; empty if there is none."""
+        marks = _marks_of(ref)
+        of_kinds = [kind for kind, _ in _ids_in(ref)]
+        # Canvas has one number for a person; Moodle has another one in each assignment.
+        own = self._system_ids.get("canvas", {}) if ref.system == "canvas" and marks else {}
+        for number in by_name:
+            student = self.students[number]
+            if student.id in own or kinds.has_in_common(of_kinds, student):
+                return OTHER_IDS
+            if claims.are_of_others(marks, number):
+                return SEVERAL
+        return ""
+
+    def _found(self, numbers: Iterable[int], is_certain: bool = True, why: str = "") -> Found:
         candidates = tuple(self.students[number] for number in sorted(numbers))
-        return Found(candidates, candidates[0] if is_certain and len(candidates) == 1 else None)
+        is_certain = is_certain and not why and len(candidates) == 1
+        return Found(candidates, candidates[0] if is_certain else None, why)
 
 
 def describe_student(student: Student) -> str:
@@ -228,11 +306,22 @@ def is_test_student(name: str) -> bool:
     return letters_of(name) == _TEST_STUDENT
 
 
+def is_preview_user(login: str) -> bool:
+    """Return whether this is the login that an instructor in Blackboard has for tests."""
+    return login.casefold().endswith("_previewuser")
+
+
 def same_names(first: str, second: str) -> bool:
-    """Return whether two names are equal in some order of their words, or one is missing."""
+    """Return whether two names are equal in some order of their words, or one is missing.
+
+    The words of one may be joined.
+    """
     if not (first and second) or _normal(first) == _normal(second):
         return True
-    return bool(_in_any_order(first)) and _in_any_order(first) == _in_any_order(second)
+    orders = [_orders(first), _orders(second)]
+    if min(map(len, orders)) < 2:
+        orders = [[("".join(words),) for words in each] for each in orders]
+    return not set(orders[0]).isdisjoint(orders[1])
 
 
 def _is_hidden(name: str) -> bool:
@@ -260,6 +349,24 @@ def _may_be_name_of(ref: PersonRef, student: Student) -> bool:
 
 def _words(name: str) -> list[str]:
     return [word for word in map(letters_of, re.split(r"[\s,.]+", name)) if word]
+
+
+def _ids_in(ref: PersonRef) -> list[tuple[str, str]]:
+    """Return the kinds and the ids, without those that are the name."""
+    kinds = ref.kinds or ("",) * len(ref.ids)
+    pairs = zip(kinds, ref.ids, strict=True)
+    return [(kind, id) for kind, id in pairs if not _is_written_name(id, ref.name)]
+
+
+def _marks_of(ref: PersonRef) -> tuple[str, ...]:
+    """Return what tells a person from others of the same name in a file."""
+    ids = tuple(_folded(id) for _, id in _ids_in(ref))
+    return ids or (() if _is_written_name(ref.id, ref.name) else (ref.id,))
+
+
+def _is_written_name(id: str, name: str) -> bool:
+    """Return whether an id is the name; a login has no blank, although it may have its letters."""
+    return _normal(id) == _normal(name) or (" " in id and bool(name) and same_names(id, name))
 
 
 def _reconcile(by_id: set[int], by_name: set[int]) -> set[int]:
@@ -309,15 +416,10 @@ def _is_letter(character: str) -> bool:
     return character.isalnum() or unicodedata.category(character).startswith("M")
 
 
-def _orders(name: str) -> list[str]:
-    """Return the letters of a name for each word that may begin its last name."""
-    words = name.replace(",", " ").split()
-    cuts = range(min(len(words), _MAX_WORDS))
-    return [letters_of("".join(words[cut:] + words[:cut])) for cut in cuts]
-
-
-def _in_any_order(name: str) -> str:
-    return min(_orders(name), default="")
+def _orders(name: str) -> list[tuple[str, ...]]:
+    """Return the letters of the words of a name, for each word that may begin its last name."""
+    words = tuple(filter(None, map(letters_of, _BETWEEN_WORDS.split(name))))
+    return [words[cut:] + words[:cut] for cut in range(min(len(words), _MAX_WORDS))]
 
 
 def _names_of(student: Student) -> Iterable[str]:
@@ -342,7 +444,10 @@ _BY_ID: tuple[tuple[_KeysOf, _KeyOf], ...] = (
 )
 _BY_NAME: tuple[tuple[_KeysOf, _KeyOf], ...] = (
     (lambda student: map(_normal, _names_of(student)), _normal),
-    (lambda student: (key for name in _names_of(student) for key in _orders(name)), letters_of),
+    (
+        lambda student: ("".join(words) for name in _names_of(student) for words in _orders(name)),
+        letters_of,
+    ),
 )
 
 

@@ -1,19 +1,20 @@
 """What an instructor must decide before a grade is a zero: nobody's files, and files not read.
 
 A student without an attempt has a zero only if it is certain that there is nothing. It is not if
-the student handed in something that cannot be read, if a submission belongs to nobody, or if
-another system has a time of submission.
+the student handed in something that cannot be read, if a submission belongs to nobody, if nobody
+knows whose a file is, or if another system has a time of submission.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from grader.model.course import Attempt, Delivery, OpenQuestion
 from grader.submissions.class_list import ClassList
 from grader.submissions.filenames import file_name, label
+from grader.submissions.files import File
 from grader.submissions.roster import Roster
 from grader.submissions.source import EMPTY_FLAW
 from grader.submissions.times import in_utc, read_time
@@ -53,9 +54,14 @@ class Questions:
     def __init__(self, slugs: Sequence[str]) -> None:
         self._slugs = slugs
         self._present: set[str] = set()
+        self._unassigned: set[str] = set()
         self._unread: dict[str, list[str]] = {}
         self._answered: set[tuple[str, str]] = set()  # students and slugs
         self._of_teams: dict[tuple[str, str], list[tuple[Attempt, str]]] = defaultdict(list)
+
+    def add_unassigned(self, files: Iterable[File]) -> None:
+        """Remember files of unknown students that may hold a program."""
+        self._unassigned.update(file.name for file in files if file.may_be_work)
 
     def add_unread(self, student: str, sentences: Sequence[str]) -> None:
         """Remember files of a student that may contain a program and cannot be read."""
@@ -108,11 +114,20 @@ class Questions:
         if times.of([id]) is not None:
             reason = "the roster has a time of submission, but there is no file"
             return OpenQuestion(Delivery.UNCERTAIN, reason)
+        why = []
         if people.strangers:
-            names = ", ".join(sorted(map(label, people.strangers.values()))[:_MAX_LISTED])
-            reason = f"nothing was found, and there is work of people not in the roster: {names}"
+            names = _first_few(people.strangers.values())
+            why.append(f"there is work of people not in the roster: {names}")
+        if self._unassigned:
+            why.append(f"it is not known whose files these are: {_first_few(self._unassigned)}")
+        if why:
+            reason = f"nothing was found, and {'; '.join(why)}"
             return OpenQuestion(Delivery.UNCERTAIN, reason)
         return None
+
+
+def _first_few(names: Iterable[str]) -> str:
+    return ", ".join(sorted(map(label, names))[:_MAX_LISTED])
 
 
 def _about_team(attempts: Sequence[tuple[Attempt, str]]) -> OpenQuestion | None:

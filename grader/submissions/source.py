@@ -5,6 +5,7 @@ The file comes from a student. It may be endless, a pipe, or in any encoding.
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import re
@@ -15,7 +16,7 @@ from dataclasses import replace
 from unicodedata import normalize
 
 from grader.model.problem import Submission
-from grader.submissions.filenames import without_added
+from grader.submissions.filenames import label, without_added
 from grader.submissions.modules import imported_words
 from grader.submissions.repository import path_in_repository
 
@@ -23,9 +24,28 @@ MAX_BYTES = 1 << 20
 MAX_NOTEBOOK_BYTES = 8 << 20  # a notebook contains its pictures too
 EMPTY_FLAW = "the file is empty"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # byte order marks
+_RTF = b"{\\rtf"  # no program begins like this
 _SLOW_CODECS = ("punycode", "idna")  # their time grows with the square of the length
 # Within one line: an annotation that may end in a later one would be read to the end for each line.
-_DEFINITION = re.compile(r"^(?:async[ ]+)?(?:def|class)[ ]+(\w+)|^(\w+)[ ]*(?::[^=\n]+)?=", re.M)
+_DEFINITION = re.compile(
+    r"^(?:async[ ]+)?(?:def|class)[ ]+(\w+)"
+    # A number, a text, a list or a dict is not a function, and == defines nothing. None may be
+    # there until a function is defined below an `if`.
+    r"|^(\w+)[ ]*(?::[^=\n]+)?="
+    r"(?!=|[ ]*(?:[-+]?\.?\d|[bfruBFRU]?[bfruBFRU]?[\"']|[\[{]|(?:True|False)\b))",
+    re.M,
+)
+# A comment or a text, which is skipped: a line in it may look like a definition. Else a definition.
+_STATEMENT = re.compile(
+    r"#[^\n]*"
+    r'|"{3}(?:[^"\\]+|\\.?|"(?!""))*(?:"{3}|\Z)'
+    r"|'{3}(?:[^'\\]+|\\.?|'(?!''))*(?:'{3}|\Z)"
+    r'|"(?:[^"\\\n]+|\\.?)*"?'
+    r"|'(?:[^'\\\n]+|\\.?)*'?"
+    r"|^(?:async[ ]+)?(def|class)[ ]+(\w+)"
+    r"|^(\w+)[ ]*(?::[^=\n]+)?=[ ]*lambda\b",
+    re.M | re.S,
+)
 # Anywhere: below an `if`, behind a semicolon or a prompt, in a text for `exec`.
 _POSSIBLE_DEFINITION = re.compile(
     r"(?:def|class)[ \t]+(\w+)"
@@ -59,9 +79,9 @@ def program_in(content: bytes, flaw: str, name: str) -> tuple[bytes, str, tuple[
 
     Args:
         flaw: why the file could not be read; empty if it could
-        name: of the file, which says whether it is a notebook
+        name: of the file, which says whether it should be a notebook
     """
-    if flaw or not is_notebook(name):
+    if flaw or not (is_notebook(name) or _looks_like_notebook(content)):
         return as_utf8(content), flaw, ()
     from grader.submissions.ipynb import program_of  # not needed for a .py file
 
@@ -84,6 +104,15 @@ def as_utf8(content: bytes) -> bytes:
 def is_notebook(name: str) -> bool:
     """Return whether a file of this name should be a notebook."""
     return without_added(name).lower().endswith(".ipynb")
+
+
+def _looks_like_notebook(content: bytes) -> bool:
+    """Return whether a file is the JSON of a notebook, perhaps cut off, whatever its name.
+
+    Students rename notebooks to .py. No program begins with a brace and has the key of a cell.
+    """
+    text = as_utf8(content).removeprefix(codecs.BOM_UTF8)
+    return text.lstrip().startswith(b"{") and b'"cell_type"' in text
 
 
 def max_bytes_of(name: str) -> int:
@@ -114,22 +143,25 @@ def flaw_of(source: bytes, cells: tuple[int, ...] = ()) -> str:
         return f"the file has a null byte in line {line}; check that it is a Python source file"
     if not source.strip():
         return EMPTY_FLAW
+    if source.startswith(_RTF):
+        return "the file is an RTF document; save it as plain text"
     encoding = "utf-8"
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
     except SyntaxError as error:
         if "unknown encoding" in str(error):
-            return f"the file declares an {error.msg}; save it as UTF-8"
-    if encoding in _SLOW_CODECS:
-        return f"the file declares the encoding {encoding}; save it as UTF-8"
+            return f"the file declares an {label(str(error.msg))}; save it as UTF-8"
+    declared = label(encoding)
+    if codecs.lookup(encoding).name in _SLOW_CODECS:  # it may be written in capitals
+        return f"the file declares the encoding {declared}; save it as UTF-8"
     try:
         source.decode(encoding)
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
         byte = f"0x{source[error.start]:02x}"
-        return f"the file is not {encoding.upper()}: byte {byte} in line {line}; save it as UTF-8"
+        return f"the file is not {declared.upper()}: byte {byte} in line {line}; save it as UTF-8"
     except (LookupError, ValueError):  # some codecs decode to bytes, and one always fails
-        return f"the file declares {encoding}, which is not a text encoding; save it as UTF-8"
+        return f"the file declares {declared}, which is not a text encoding; save it as UTF-8"
     return ""
 
 
@@ -140,6 +172,17 @@ def defined_names(source: bytes) -> list[str]:
     """
     text = _text(source)
     return _normalized(match[1] or match[2] for match in _DEFINITION.finditer(text))
+
+
+def stated_names(source: bytes, keyword: str) -> set[str]:
+    """Return the names that the source defines by `def`, or by `class`, at its top level.
+
+    A `lambda` counts as a `def`. They are stronger evidence than the other `defined_names`: an
+    assignment may be of a result, and a line that looks like a definition may be within a text.
+    """
+    matches = _STATEMENT.finditer(_text(source))
+    found = (("def" if match[3] else match[1], match[2] or match[3]) for match in matches)
+    return set(_normalized(name for kind, name in found if kind == keyword))
 
 
 def possible_names(source: bytes) -> set[str]:

@@ -17,7 +17,8 @@ from grader.submissions.filenames import label
 
 _MAX_TIME = 100  # characters of a time
 _EXAMPLE = "2026-11-30 23:59:00"
-# The first three letters of the months, without accents; more where three are not enough.
+# Letters with which the names of months begin, without accents: three, or more where three are not
+# enough. What follows them must be part of one of `_NAMES`.
 _MONTHS = {
     "en": "jan feb mar apr may jun jul aug sep oct nov dec",
     "de": "jan feb marz apr mai juni juli aug sep okt nov dez",
@@ -31,8 +32,47 @@ _MONTHS = {
 _MONTH_OF = {
     name: number for names in _MONTHS.values() for number, name in enumerate(names.split(), 1)
 }
-# Days of the week that begin like a month, in French, Spanish and Italian.
-_DAYS_LIKE_MONTHS = ("mar", "mardi", "martes", "martedi")
+# Whole names of each month, without accents, and their genitives: those of the languages above, and
+# of others that have almost the same names. A word that only begins like one of them may be another
+# month, as "marraskuuta" is November in Finnish, or a day, as "pazar" is Sunday in Turkish.
+_NAMES = tuple(
+    names.split()
+    for names in (
+        "january januar januari januarie januara janner janvier enero gennaio janeiro gener"
+        " janvaris janar jannar styczen stycznia",
+        "february februar februari februarie februara feber fevrier febrero febbraio fevereiro"
+        " febrer febreiro februaris fevral luty lutego",
+        "march marz mars marzo marco maart marts mart martie marec marca marcius maret marso marzu"
+        " marzec",
+        "april avril abril aprile aprilie aprill aprilis aprila aprili aprel kwiecien kwietnia",
+        "may mai mayo maggio maio mei maj maja maig maijs majus mayıs",
+        "june juni juin junio giugno junho juny junij junijs junius junie juna czerwiec czerwca",
+        "july juli juillet julio luglio julho juliol julij julijs julius julie jula julai lipiec"
+        " lipca",
+        "august aout agosto augustus augusti augusta agost agosti augusts augusztus sierpien"
+        " sierpnia",
+        "september septembre septiembre setiembre settembre setembro setembre septembrie septembris"
+        " septembra septembar septemba setyembre settembru wrzesien wrzesnia",
+        "october oktober octobre octubre ottobre outubro octombrie oktobris oktobra oktobar"
+        " oktoober oktoba oktubre oktyabr ottubru pazdziernik pazdziernika",
+        "november novembre noviembre novembro novembris novembra novembar novemba novembru"
+        " listopad listopada listopadu",
+        "december dezember decembre diciembre dicembre dezembro decembro decembrie decembris"
+        " decembra decembar grudzien grudnia",
+    )
+)
+# In Croatian, "listopad" is October and "lip" June. A day of the week shows that the language is
+# Polish or Czech, in which they are November and July.
+_CROATIAN = re.compile("list.*|lip")
+_DAYS = (
+    *("poniedziałek", "wtorek", "sroda", "czwartek", "piatek", "sobota", "niedziela"),
+    *("wt", "sr", "czw", "sob", "niedz"),
+    *("pondeli", "utery", "streda", "ctvrtek", "patek", "nedele"),
+)
+# Tuesday in French, Spanish and Italian, which begins like a month; "mar" may be either.
+_DAY_OR_MONTH = "mar"
+_DAYS_LIKE_MONTHS = ("mardi", "martes", "martedi", "marti")
+_IN_DATES = ("de", "del", "d", "of", "st", "nd", "rd", "th", "er", "o")  # between day and year
 _PARTS = re.compile(r"[0-9]+|[^\W\d_]+|[^\w\s]")
 _HALF = re.compile(r"(^|[\W\d_])([ap])\.?\s?m(?![^\W\d_])\.?", re.I)  # pm, p.m., p. m.
 _UTC = re.compile(r"(?:^|[\W\d_])(UTC|GMT|Z)\Z")  # not the end of MEZ
@@ -134,6 +174,7 @@ def _words(text: str) -> datetime | None:
     clock_end = -1
     half = ""
     parts = _PARTS.findall(text)
+    may_be_croatian = set(map(_plain, parts)).isdisjoint(_DAYS)
     for at, part in enumerate(parts):
         before = parts[at - 1] if at else ""
         behind = parts[at + 1] if at + 1 < len(parts) else ""
@@ -158,16 +199,20 @@ def _words(text: str) -> datetime | None:
                 return None
             # Otherwise it is German: "am 30. November".
         elif found := _month(part):
+            if may_be_croatian and _CROATIAN.fullmatch(_plain(part)):
+                return None
             is_whole = bool(day and year)
             if months and is_whole:
                 continue  # what follows the date is not part of it: "30 nov. 2026 (mar.)"
-            is_day = _plain(part) in _DAYS_LIKE_MONTHS
+            is_day = _plain(part) == _DAY_OR_MONTH
             # It comes before the month and the rest of the date: "mar. 3 nov. 2026".
             if (is_day and months - {found}) or (is_whole and perhaps_days - {found}):
                 return None
             (perhaps_days if is_day else months).add(found)
         elif part.isupper() and len(part) > (1 if clock else 2):
             return None  # PST, CET, ET: a zone that may mean several
+        elif part.isalpha() and bool(day) != bool(year) and _plain(part) not in _IN_DATES:
+            return None  # it may be the month, in another language
     months = months or perhaps_days
     if not (len(months) == 1 and day and year and 2 <= len(clock) <= 3):
         return None
@@ -183,10 +228,14 @@ def _plain(word: str) -> str:
 
 
 def _month(word: str) -> int:
+    """Return the number of the month of which a word is the name or its beginning; else 0."""
     plain = _plain(word)
+    if plain in _DAYS_LIKE_MONTHS:
+        return 0
     for length in range(len(plain), 2, -1):
-        if plain[:length] in _MONTH_OF:
-            return _MONTH_OF[plain[:length]]
+        if number := _MONTH_OF.get(plain[:length], 0):
+            is_name = any(name.startswith(plain) for name in _NAMES[number - 1])
+            return number if is_name else 0
     return 0
 
 

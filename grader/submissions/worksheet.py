@@ -2,8 +2,8 @@
 
 Headers are found by their names in `HEADERS`. In a language that is not listed, the identifiers are
 recognised by their form, a word and the number of the participant; the name is the column behind
-them, where Moodle always writes it; and the maximum is the column with the same number in every
-row, with the grade in front of it.
+them, unless its cells are like the status of submissions, which comes next; and the maximum is the
+column with the same number in every row, with the grade in front of it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+
+from grader.submissions.times import parse_time
 
 # English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Japanese, Chinese.
 HEADERS: Mapping[str, tuple[str, ...]] = {
@@ -69,8 +71,9 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
 }
 _MIN_LETTERS = 3  # of the word for a participant
 _MIN_COLUMNS = 6  # of a worksheet whose headers are not known
-_FIRST_GRADE = 2  # the first column that may be the grade, behind identifier and name
+_FIRST_GRADE = 2  # the first column that may be the grade, behind identifier and name or status
 _NUMBER = re.compile(r"(.*[^0-9])([0-9]{1,18})", re.S)
+_MAX_EXTENSION = 100  # characters of the time of an extension
 _POINTS = re.compile(r"[0-9]+[.,][0-9]+")  # as Moodle writes them
 
 
@@ -102,11 +105,22 @@ def find_columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[s
             return {}  # the instructor's own table
     elif len(header) < _MIN_COLUMNS:
         return {}
-    if "name" not in found and 1 not in found.values():  # else it is a worksheet without names
-        found["name"] = 1
+    filled = [row for row in rows if row and row[0].strip()]
     if "grade" not in found:
-        found |= _find_grade([row for row in rows if row and row[0].strip()])
+        found |= _find_grade(filled)
+    # Else it is a worksheet without names.
+    if "name" not in found and 1 not in found.values() and not _is_status(filled, found):
+        found["name"] = 1
     return {**found, "identifier": 0}
+
+
+def _is_status(rows: Sequence[Sequence[str]], found: Mapping[str, int]) -> bool:
+    """Return whether the second column is the status, and not the name, of participants.
+
+    There is a status in front of each grade. It is that of many, while few have the same name.
+    """
+    cells = {row[1].strip() if len(row) > 1 else "" for row in rows}
+    return found.get("grade") == _FIRST_GRADE or 2 * len(cells) <= len(rows) + (len(rows) > 1)
 
 
 def _find_grade(rows: Sequence[Sequence[str]]) -> dict[str, int]:
@@ -123,6 +137,22 @@ def _find_grade(rows: Sequence[Sequence[str]]) -> dict[str, int]:
         and all(each in ("", "-") or _POINTS.fullmatch(each) for each in cells(at - 1))
     ]
     return {"maximum": places[0], "grade": places[0] - 1} if len(places) == 1 else {}
+
+
+def extension_in(status: str) -> str:
+    """Return the time until which a student may submit, as the status of their submission has it.
+
+    It is behind the last words of the status, "Extension granted until:" in English, and behind a
+    colon in each language. Nothing else in a status has a year.
+
+    Returns:
+        the whole status if the time cannot be read; empty if there is none
+    """
+    if not re.search(r"\d{4}", status):
+        return ""
+    end = status[-_MAX_EXTENSION:]
+    times = (end[colon.end() :].strip() for colon in re.finditer("[:：]", end))
+    return next(filter(parse_time, times), status)
 
 
 def participant_number(identifier: str) -> tuple[str, str]:

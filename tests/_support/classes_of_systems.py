@@ -12,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from grader.course.assignment import load_assignment
+from grader.course.given_extensions import with_extensions_of_roster
 from grader.course.gradebook import build_gradebook, students_of
 from grader.course.lateness import describe_unknown_times
 from grader.course.lms.fill import Filled
@@ -22,6 +23,7 @@ from grader.model.course import Outcome, SubmissionSet
 from grader.model.gradebook import Gradebook
 from grader.model.judgement import Verdict, points_number
 from grader.submissions import SourceSpool, collect_submissions
+from grader.submissions.roster import read_roster
 from tests._support.submissions import SOFTMAX, Files, archive, folder
 
 RIGHT = b"def softmax(x):\n    return x  # right\n"
@@ -77,6 +79,10 @@ def grade_class(
     at = tmp_path / ("in.zip" if packed else "in")
     path = archive(at, files) if packed else folder(at, files)
     path.mkdir(exist_ok=True) if not packed else None
+    extended: list[str] = []
+    if roster:
+        listed = read_roster(str(tmp_path / "roster.csv"))
+        work, extended = with_extensions_of_roster(work, listed)
     with SourceSpool() as sources:
         collected = collect_submissions(
             str(path),
@@ -93,7 +99,11 @@ def grade_class(
             _outcome(attempt, sources.submission(attempt).source) for attempt in collected.attempts
         ]
     book = build_gradebook(work, collected, outcomes, {})
-    notes += [*describe_unknown_times(work, collected), *describe_unmatched(collected, book)]
+    notes += [
+        *extended,
+        *describe_unknown_times(work, collected),
+        *describe_unmatched(collected, book),
+    ]
     return Graded(collected, book, notes)
 
 

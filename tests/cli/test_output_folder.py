@@ -107,6 +107,29 @@ def test_order_of_folders_is_that_of_the_first_time(grader: Command, here: Path)
     assert done.returncode == 0 and totals(here / "out") == EVERYBODY | {"alan": "4"}
 
 
+def test_note_says_that_newer_files_in_an_old_folder_count_as_older(
+    grader: Command, here: Path
+) -> None:
+    hand_in(here / "late", alan=WRONG + "# 2\n")
+    done = grader(*words("handed-in"), bank=TEST_BANK)
+    assert "in the order in which their folders" not in done.stderr
+    grader(*words("late", "--add"), bank=TEST_BANK)
+    hand_in(here / "handed-in", alan=RIGHT)
+    done = grader(*words("handed-in", "--add"), bank=TEST_BANK)
+    assert totals(here / "out") == EVERYBODY
+    note = (
+        "note: alan: not all times of submission are known, so the attempts count in the order in"
+        f" which their folders were first given: handed-in, {here / 'late'}. If some"
+        " files are newer, move them to a new folder and add it with --add\n"
+    )
+    assert note in done.stderr
+    # Advice that is followed helps.
+    hand_in(here / "handed-in", alan=WRONG)
+    hand_in(here / "newer", alan=RIGHT)
+    done = grader(*words("newer", "--add"), bank=TEST_BANK)
+    assert "newer. If some" in done.stderr and totals(here / "out") == EVERYBODY | {"alan": "4"}
+
+
 def test_a_folder_with_more_takes_the_place_of_one_with_less(grader: Command, here: Path) -> None:
     grader(*words("handed-in"), bank=TEST_BANK)
     hand_in(here / "downloaded-again", ada=RIGHT, alan=RIGHT, emmy=RIGHT)

@@ -12,7 +12,7 @@ import pytest
 
 from grader.course.feedback import Prefix, prefix_of_canvas, prefix_of_moodle, write_feedback
 from grader.course.gradebook import students_of
-from grader.course.lms import moodle
+from grader.course.lms import canvas, moodle
 from grader.course.output_folder import output_folder
 from grader.course.student_pages import NOTICE, Pages
 from grader.model.assignment import Adjustment
@@ -63,7 +63,8 @@ def class_of(system: str, tmp_path: Path) -> Graded:
 def test_moodle_finds_the_participant_of_each_page(tmp_path: Path) -> None:
     graded = class_of("Moodle", tmp_path)
     table = ROUND_TRIPS["Moodle"].table()
-    prefix = prefix_of_moodle(moodle.participants(table, students_of(graded.collected)))
+    students, known = students_of(graded.collected), graded.collected.participants
+    prefix = prefix_of_moodle(moodle.participants(table, students, known))
     pages, notes, _ = written(tmp_path, graded.book, prefix)
     found = {}
     for name, page in pages.items():
@@ -132,8 +133,21 @@ def test_no_student_chooses_whose_page_it_is(tmp_path: Path) -> None:
     )
     assert pages == {}
     assert notes == [
-        "canvas-feedback.zip has no pages of students whom the files of canvas do not name: ada"
+        "canvas-feedback.zip has no pages of students whom the files of canvas do not name by a"
+        " number that the roster or the file of --canvas has: ada"
     ]
+
+
+def test_numbers_of_canvas_may_be_in_the_gradebook_alone(tmp_path: Path) -> None:
+    files = {f"{name}_x.py": b"def softmax(x): pass\n" for name in ("doejane_11_1", "roebob_12_2")}
+    graded = grade_class(tmp_path, files, "id,name\njane,Jane Doe\nbob,Bob Roe\n")
+    table = "Student,ID,SIS User ID,Section,HW (7)\nJane Doe,11,jane,A,\nBob Roe,13,bob,A,\n"
+    numbers = canvas.user_numbers(table, students_of(graded.collected))
+    assert numbers == {"jane": "11", "bob": "13"}
+    prefix = prefix_of_canvas([Source(str(tmp_path / "in"))], numbers)
+    pages, notes, _ = written(tmp_path, graded.book, prefix)
+    assert pages == {"doejane_11_1_softmax.html": "jane: softmax"}
+    assert len(notes) == 1 and notes[0].endswith("the file of --canvas has: bob")
 
 
 def named(prefixes: Mapping[str, str]) -> Prefix:

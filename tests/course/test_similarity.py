@@ -116,6 +116,14 @@ def test_source_that_is_slow_to_highlight_is_read_in_time(source: bytes) -> None
     assert process_time() - began < 5
 
 
+@pytest.mark.parametrize("begin", ["'", '"', "f'"])
+@pytest.mark.parametrize("end", ["", "\\\n"])
+def test_no_part_of_a_string_that_does_not_end_is_read_again(begin: str, end: str) -> None:
+    """Otherwise, each quote behind a backslash would begin another one."""
+    line = f"\\{begin[-1]}" * 50 + end
+    assert similarity._tokens((begin + line * 50).encode()) == ["string"]
+
+
 # Large classes -----------------------------------------------------------------------------------
 
 SHARED = frozenset(range(20))
@@ -149,7 +157,9 @@ TOKENS = {
     ),
     "operators": ("a!=b==c<<1//2", "name != name == name << 1 / / 2"),
     "a string that does not end": ('a = """b\nc = 1', "name = string"),
-    "a quote that does not end": ("a = 'b\nc = 1", "name = ' name name = 1"),
+    "a quote that does not end": ("a = 'b\nc = 1", "name = string name = 1"),
+    "a quote behind a backslash at the end": ("a = 'b\\\n", "name = string"),
+    "a quote in prose": ("don't call it\na = 1", "name string name = 1"),
 }
 
 

@@ -58,6 +58,10 @@ OWN = (
     "id,name,email,team\nada,Ada Lovelace,a@x,Alpha\nkonrad,Konrad Zuse,k@x,\n"
     "emmy,Emmy Noether,e@x,alpha\n"
 )
+IN_SECTIONS = (
+    "id,name,team,section\nada,Ada Lovelace,Alpha,A\nkonrad,Konrad Zuse,Alpha,B\n"
+    "emmy,Emmy Noether,alpha,A\nalan,Alan Turing,alpha,B\n"
+)
 NO_TEAMS = "id,name,email\nada,Ada Lovelace,a@x\nkonrad,Konrad Zuse,k@x\nemmy,Emmy Noether,e@x\n"
 OF_YAML = ASSIGNMENT + "teams: {Alpha: [A@X, Noether Emmy]}\n"
 BOTH = {
@@ -108,6 +112,27 @@ TEAMS = {
         NO_GROUPS,
         ASSIGNMENT + 'teams: {team a: ["11", Emmy Noether], Team B: ["12", "Turing, Alan"]}\n',
     ),
+    "moodle: a folder of a team for each member": Case(
+        {
+            "Team A-Ada Lovelace_11_assignsubmission_file_/x.py": RIGHT,
+            "Team A-Emmy Noether_13_assignsubmission_file_/x.py": RIGHT,
+            "Team B-Participant_12_assignsubmission_file_/x.py": WRONG,
+        },
+        participants(15, 2, 15, None),
+        WORKSHEET,
+        note="Alan Turing (Participant 14): not graded: the submission of Team B-Participant (12)",
+    ),
+    "moodle: a folder of a team with the number of another student": Case(
+        {"Team A-Ada Lovelace_12_assignsubmission_file_/x.py": RIGHT},
+        participants(None, None, None, None) | {"Team A-Ada Lovelace (12)?": None},
+        NO_GROUPS,
+    ),
+    "moodle: a name with a hyphen that ends like another": Case(
+        {"Anna-Ada Lovelace_71_assignsubmission_file_/x.py": RIGHT},
+        participants(None, None, None, None) | {"71": 15},
+        NO_GROUPS,
+        note="Anna-Ada Lovelace (71): not in the roster",
+    ),
     "moodle: a team named after its members": Case(
         {"Konrad Zuse and Emmy_12_assignsubmission_file/x.py": RIGHT},
         participants(None, None, None, None) | {"Konrad Zuse and Emmy (12)?": None},
@@ -143,6 +168,52 @@ TEAMS = {
     ),
     "a column of teams: the name of the team": Case(
         {"Alpha/x.py": RIGHT}, {"ada": 15, "konrad": 0, "emmy": 15}, OWN
+    ),
+    "a team in each of two sections": Case(
+        {"emmy.py": RIGHT, "alan.py": WRONG},
+        {"ada": 15, "konrad": 2, "emmy": 15, "alan": 2},
+        IN_SECTIONS,
+        note="the team 'Alpha' has students of several sections and is taken for one team in each",
+    ),
+    "a team in each of two sections, or one team": Case(
+        {"emmy.py": RIGHT},
+        {"ada": 15, "konrad": None, "emmy": 15, "alan": None},
+        IN_SECTIONS,
+        note="Alan Turing (alan), Konrad Zuse (konrad): not graded: the submission of emmy may be",
+    ),
+    "the name of a team in each of two sections": Case(
+        {"Alpha/x.py": RIGHT},
+        {"ada": None, "konrad": None, "emmy": None, "alan": None, "Alpha?": None},
+        IN_SECTIONS,
+        note="Alpha: may be one of the teams 'Alpha (A)' or 'Alpha (B)'",
+    ),
+    "brightspace: a number that is the name of a team": Case(
+        {
+            "103-7 - Zoe Zorn - Nov 30, 2026 1130 PM/x.py": RIGHT,
+            "102-7 - Konrad Zuse - Nov 30, 2026 1130 PM/x.py": WRONG,
+        },
+        {"ada": None, "konrad": 2, "emmy": None, "103": 15},
+        OWN.replace("Alpha", "103").replace("alpha", "103"),
+        note="Zoe Zorn (103): not in the roster",
+    ),
+    "moodle: a number without a name that is the name of a team": Case(
+        {"Participant_103_assignsubmission_file/x.py": RIGHT},
+        {"ada": None, "konrad": None, "emmy": None, "103": 15},
+        OWN.replace("Alpha", "103").replace("alpha", "103"),
+    ),
+    "a team named by a number": Case(
+        {"103/x.py": RIGHT},
+        {"ada": 15, "konrad": 0, "emmy": 15},
+        OWN.replace("Alpha", "103").replace("alpha", "103"),
+    ),
+    "the name and the section of a team": Case(
+        {"Alpha (B)/x.py": RIGHT}, {"ada": 0, "konrad": 15, "emmy": 0, "alan": 15}, IN_SECTIONS
+    ),
+    "a team of two sections, of the assignment": Case(
+        {"emmy.py": RIGHT},
+        {"ada": 15, "konrad": 15, "emmy": 15, "alan": 15},
+        IN_SECTIONS,
+        ASSIGNMENT + "teams: {Alpha: [ada, konrad, emmy, alan]}\n",
     ),
     "a column of groups, which may be tutorials": Case(
         {"emmy.py": RIGHT}, {"ada": 0, "konrad": 0, "emmy": 15}, OWN.replace("team", "group")
@@ -194,12 +265,21 @@ UNREAD = {
     "a RAR archive beside the starter": Case(
         {"ada/x.rar": b"", "ada/softmax.py": WRONG}, {"ada": None}, options={"starter": WRONG}
     ),
+    "a RAR archive beside a result": Case(
+        {"ada/x.rar": b"", "ada/main.py": b"softmax = sum([1, 2])\n"},
+        {"ada": None},
+        note="handed in x.rar",
+    ),
     "a broken archive beside the solution": Case(
         {"ada/x.zip": b"", "ada/softmax.py": RIGHT}, {"ada": 15}
     ),
     "UTF-16": Case({"ada.py": RIGHT.decode().encode("utf-16")}, {"ada": 15}),
     "damaged UTF-16": Case({"ada.py": RIGHT.decode().encode("utf-16")[:-1]}, {"ada": None}),
     "a broken notebook": Case({"ada.ipynb": b"{"}, {"ada": None}),
+    "a broken notebook named like a program": Case(
+        {"ada.py": b'{"cells": [{"cell_type":'}, {"ada": None}
+    ),
+    "an RTF document named like a program": Case({"ada.py": b"{\\rtf1\\ansi"}, {"ada": None}),
     "an empty program, which is one": Case({"ada.py": b""}, {"ada": 0}, note="the file is empty"),
     "a text typed into Canvas": Case(
         {"lovelaceada_11_text.html": b"<p>", "zusekonrad_12_1_x.py": RIGHT},
@@ -228,6 +308,86 @@ UNREAD = {
         {"ada": 15, "konrad": None, "emmy": None, "eve": 15},
         NO_TEAMS,
         note="there is work of people not in the roster: eve",
+    ),
+    "a program that is not a file of Moodle": Case(
+        {
+            "Ada Lovelace_11_assignsubmission_file/x.py": RIGHT,
+            "Emmy Noether_13_assignsubmission_file/x.py": WRONG,
+            "Konrad Zuse/x.py": RIGHT,
+        },
+        participants(15, None, 2, None),
+        WORKSHEET.replace('"Monday, 30 November 2026, 11:10 PM"', "-"),
+        note="nothing was found, and it is not known whose files these are: ",
+    ),
+    "an archive that is not a file of Canvas": Case(
+        {
+            "lovelaceada_11_1_x.py": RIGHT,
+            "noetheremmy_13_3_x.py": WRONG,
+            "zuse late.zip": zipped({"x.py": RIGHT}),
+        },
+        {"11": 15, "12": None, "13": 2},
+        CANVAS,
+        note="it is not known whose files these are: ",
+    ),
+    "a RAR archive that is not a file of Blackboard": Case(
+        {
+            "HW_ada_attempt_2026-11-30-23-30-00_x.py": RIGHT,
+            "HW_emmy_attempt_2026-11-30-23-30-00_x.py": WRONG,
+            "HW_konrad_late.rar": b"Rar!",
+        },
+        {"ada": 15, "konrad": None, "emmy": 2},
+        NO_TEAMS,
+    ),
+    "a notebook that is not a file of Brightspace": Case(
+        {
+            "101-7 - Ada Lovelace - Nov 30, 2026 1130 PM/x.py": RIGHT,
+            "102-7 - Konrad Zuse - x.ipynb": notebook(RIGHT.decode()),
+            "103-7 - Emmy Noether - Nov 30, 2026 1130 PM/x.py": WRONG,
+        },
+        {"ada": 15, "konrad": None, "emmy": 2},
+        NO_TEAMS,
+    ),
+    "a program in no folder of Gradescope": Case(
+        {
+            "submission_metadata.yml": b"submission_1: {':submitters': [{':sid': ada}]}\n"
+            b"submission_2: {':submitters': [{':sid': emmy}]}\n",
+            "submission_1/x.py": RIGHT,
+            "submission_2/x.py": WRONG,
+            "konrad.py": RIGHT,
+        },
+        {"ada": 15, "konrad": None, "emmy": 2},
+        NO_TEAMS,
+    ),
+    "a program that does not match the pattern": Case(
+        {"ada_x.py": RIGHT, "emmy_x.py": WRONG, "konrad-x.py": RIGHT},
+        {"ada": 15, "konrad": None, "emmy": 2},
+        NO_TEAMS,
+        note="it is not known whose files these are: konrad-x.py",
+        options={"pattern": r"(?P<student>[a-z]+)_(?P<file>.+)"},
+    ),
+    "a program of nobody, and a submission of nobody": Case(
+        {"lovelaceada_11_1_x.py": RIGHT, "zorn_99_1_x.py": RIGHT, "zuse.py": RIGHT},
+        {"11": 15, "12": None, "13": None, "99": 15},
+        CANVAS,
+        note="there is work of people not in the roster: zorn (99); it is not known whose files",
+    ),
+    "an empty folder and a table that are nobody's": Case(
+        {
+            "lovelaceada_11_1_x.py": RIGHT,
+            "noetheremmy_13_3_x.py": WRONG,
+            "zusekonrad_12_4_x.py": WRONG,
+            "Feedback/": b"",
+            "gradebook.csv": b"Student,ID",
+        },
+        {"11": 15, "12": 2, "13": 2, "14": 0},
+        CANVAS.replace('"Student, Test"', '"Turing, Alan",14,,alan,A,\n"Student, Test"'),
+    ),
+    "a program of nobody, decided to be a zero": Case(
+        {"ada_x.py": RIGHT, "konrad-x.py": RIGHT},
+        {"ada": 15, "konrad": 0, "emmy": 0},
+        NO_TEAMS,
+        note="(konrad): 0 points: nothing was found, and it is not known whose files",
+        options={"pattern": r"(?P<student>[a-z]+)_(?P<file>.+)", "missing": "zero"},
     ),
     "the first of two attempts, which counts": Case(
         {"ada/attempt1/x.rar": b"", "ada/attempt2/x.py": RIGHT},
@@ -288,6 +448,7 @@ READ = {
     "a notebook renamed by a browser": Case(
         {"ada.ipynb.json": notebook(RIGHT.decode())}, {"ada": 15}
     ),
+    "a notebook named like a program": Case({"ada.py": notebook(RIGHT.decode())}, {"ada": 15}),
     "a compressed file": Case({"ada.py.gz": gzip.compress(RIGHT)}, {"ada.py": None}),
     "a repository with a virtual environment": Case(
         {
@@ -309,6 +470,61 @@ READ = {
             )
         },
         {"ada": 15},
+    ),
+    "a virtual environment in the folder with the program": Case(
+        {
+            "ada/softmax.py": RIGHT,
+            "ada/pyvenv.cfg": b"home = /usr/bin\n",
+            **{f"ada/lib/m{number}.py": WRONG for number in range(2100)},
+            "ada/bin/tool.py": WRONG,
+            "ada/Scripts/tool.py": WRONG,
+            "emmy.py": WRONG,
+        },
+        {"ada": 15, "emmy": 2},
+    ),
+    "a virtual environment in a repository with a folder for the program": Case(
+        {
+            "ada/src/softmax.py": RIGHT,
+            "ada/pyvenv.cfg": b"home = /usr/bin\n",
+            "ada/.gitignore": b"*",
+            "ada/lib/softmax.py": WRONG,
+            "emmy.py": WRONG,
+        },
+        {"ada": 15, "emmy": 2},
+    ),
+    "archives with a virtual environment around the program": Case(
+        {
+            "ada.zip": zipped(
+                {
+                    "hw/x.py": RIGHT,
+                    "hw/pyvenv.cfg": b"",
+                    **{f"hw/lib/m{n}.py": WRONG for n in range(2300)},
+                }
+            ),
+            "emmy.zip": zipped(
+                {
+                    "x.py": RIGHT,
+                    "pyvenv.cfg": b"",
+                    **{f"Lib/m{n}.py": WRONG for n in range(2300)},
+                }
+            ),
+        },
+        {"ada": 15, "emmy": 15},
+    ),
+    "a virtual environment in the folder of the class": Case(
+        {
+            "ada.py": RIGHT,
+            "emmy.py": WRONG,
+            "konrad.py": WRONG,
+            "pyvenv.cfg": b"",
+            "lib/x.py": WRONG,
+            "bin/x.py": WRONG,
+            "venv/pyvenv.cfg": b"",
+            "venv/CACHEDIR.TAG": b"",
+            "venv/Lib/x.py": WRONG,
+        },
+        {"ada": 15, "emmy": 2, "konrad": 2},
+        NO_TEAMS,
     ),
     "the starter, named for the problem": Case(
         {"ada/softmax.py": WRONG, "ada/mine.py": RIGHT}, {"ada": 15}, options={"starter": WRONG}
@@ -365,6 +581,17 @@ TIMES = {
         LATE,
         "j_doe: may be doe",
     ),
+    "blackboard, the preview user of an instructor": Case(
+        {
+            **OF_BLACKBOARD,
+            "HW_3_rivera_PreviewUser_attempt_2026-11-30-23-30-00_x.py": RIGHT,
+            "HW_3_rivera_PreviewUser_attempt_2026-11-30-23-30-00.txt": b"Name: Rosa Rivera",
+        },
+        {"ada": 15, "konrad": 1.8, "emmy": 0},
+        NO_TEAMS + "rivera_previewuser,Rosa Rivera,\n",
+        LATE,
+        "rivera_PreviewUser: the preview user of Blackboard; the file is left out",
+    ),
     "blackboard, the last of two attempts": Case(
         {
             "HW_ada_attempt_2026-11-30-23-30-00_x.py": WRONG,
@@ -411,6 +638,28 @@ TIMES = {
         WITH_TIMES,
         LATE,
     ),
+    "moodle's worksheet has an extension": Case(
+        {
+            "Ada Lovelace_11_assignsubmission_file/x.py": RIGHT,
+            "Konrad Zuse_12_assignsubmission_file/x.py": RIGHT,
+        },
+        participants(15, 15, 0, 0),
+        WITH_TIMES.replace(
+            "Konrad Zuse,",
+            'Konrad Zuse,"Submitted - Extension granted until: Friday, 4 December 2026, 9:00 PM"',
+        ),
+        LATE,
+        "which count: Konrad Zuse (Participant 12) until 2026-12-04 21:00 CET",
+    ),
+    "an extension in the assignment that is later than that in moodle's worksheet": Case(
+        {"Konrad Zuse_12_assignsubmission_file/x.py": RIGHT},
+        participants(None, 15, 0, 0),
+        WITH_TIMES.replace(
+            "Konrad Zuse,",
+            'Konrad Zuse,"Submitted - Extension granted until: Monday, 30 November 2026, 11:59 PM"',
+        ),
+        LATE + "extensions: {Konrad Zuse: 2026-12-02 23:59}\n",
+    ),
     "canvas marks what is late": Case(
         {"lovelaceada_LATE_11_5_x.py": RIGHT, "zusekonrad_12_6_x.py": WRONG},
         {"11": 15, "12": 2, "13": 0},
@@ -433,7 +682,194 @@ TIMES = {
         options={"pattern": r"(?P<student>\w+)_(?P<timestamp>[^_]+)\.py"},
     ),
 }
-CASES = {**TEAMS, **UNREAD, **READ, **TIMES}
+
+
+def listed(**submitters: str) -> bytes:
+    """Return the list of a Gradescope export, from the sid, e-mail and name of each submitter."""
+    text = "---\n"
+    for folder, submitter in submitters.items():
+        sid, email, name = submitter.split(",")
+        text += f"{folder}:\n  :submitters:\n  - :name: {name}\n"
+        text += f"    :sid: '{sid}'\n    :email: {email}\n"
+    return text.encode()
+
+
+OF_GRADESCOPE = (
+    "First Name,Last Name,SID,Email,Role,Section\nAda,Lovelace,ada,a@x,Student,A\n"
+    "Konrad,Zuse,konrad,k@x,Student,A\nAda,Lovelace,9,p@x,Instructor,\nTina,Assist,,t@x,TA,\n"
+)
+OTHER_ADA = "may be Ada Lovelace (ada): the name agrees, but no id, although ids of others do"
+SEVERAL_ADAS = "may be Ada Lovelace (ada): several people have this name"
+PATTERN = {"pattern": r"(?P<student>[^_]+)_(?P<name>[^.]+)\.py"}
+OF_ADA = {"submission_1/x.py": RIGHT, "submission_2/x.py": WRONG}
+CANVAS_ADA = "may be Lovelace, Ada (11): the name agrees, but no id"
+NAMESAKES = {
+    "gradescope: ids of the roster, and the name of a student": Case(
+        {
+            "submission_metadata.yml": listed(
+                submission_1="eve,e2@x,Ada Lovelace", submission_2="konrad,k@x,Konrad Zuse"
+            ),
+            **OF_ADA,
+        },
+        {"ada": None, "konrad": 2, "emmy": None, "Ada Lovelace (eve)?": None},
+        NO_TEAMS,
+        note=OTHER_ADA,
+    ),
+    "gradescope: another address is enough": Case(
+        {
+            "submission_metadata.yml": listed(
+                submission_1=",e2@x,Ada Lovelace", submission_2=",k@x,Konrad Zuse"
+            ),
+            **OF_ADA,
+        },
+        {"ada": None, "konrad": 2, "emmy": None, "Ada Lovelace (e2@x)?": None},
+        NO_TEAMS,
+        note=OTHER_ADA,
+    ),
+    "gradescope: ids of nobody": Case(
+        {
+            "submission_metadata.yml": listed(
+                submission_1="1,a@y,Ada Lovelace", submission_2="2,k@y,Konrad Zuse"
+            ),
+            **OF_ADA,
+        },
+        {"ada": 15, "konrad": 2, "emmy": 0},
+        NO_TEAMS,
+    ),
+    "gradescope: ids that the student does not have": Case(
+        {
+            "submission_metadata.yml": listed(
+                submission_1=",a@y,Ada Lovelace", submission_2=",k@x,Konrad Zuse"
+            ),
+            **OF_ADA,
+        },
+        {"ada": 15, "konrad": 2, "emmy": 0},
+        NO_TEAMS.replace("a@x", ""),
+    ),
+    "gradescope: a second account without ids of the roster": Case(
+        {
+            "submission_metadata.yml": listed(
+                submission_1="ada,a@x,Ada Lovelace", submission_2=",a@y,Ada Lovelace"
+            ),
+            **OF_ADA,
+        },
+        {"ada": 15, "konrad": None, "emmy": None, "Ada Lovelace (a@y)?": None},
+        NO_TEAMS,
+        note=OTHER_ADA,
+    ),
+    "canvas: a number that is not in its gradebook": Case(
+        {"lovelaceada_71_5_x.py": RIGHT},
+        {"11": None, "12": None, "13": None, "lovelaceada (71)?": None},
+        CANVAS,
+        note=CANVAS_ADA,
+    ),
+    "canvas: two numbers under one name, not in the roster": Case(
+        {
+            "lovelaceada_71_5_x.py": RIGHT,
+            "lovelaceada_72_6_x.py": WRONG,
+            "zusekonrad_73_7_x.py": WRONG,
+        },
+        {
+            "ada": None,
+            "konrad": 2,
+            "emmy": None,
+            "lovelaceada (71)?": None,
+            "lovelaceada (72)?": None,
+        },
+        NO_TEAMS,
+        note=SEVERAL_ADAS,
+    ),
+    "canvas: numbers that are not in the roster": Case(
+        {
+            "lovelaceada_71_5_x.py": RIGHT,
+            "lovelaceada_71_6_y.py": RIGHT,
+            "zusekonrad_73_7_x.py": WRONG,
+        },
+        {"ada": 15, "konrad": 2, "emmy": 0},
+        NO_TEAMS,
+    ),
+    "moodle: a number that is not in its worksheet": Case(
+        {
+            "Ada Lovelace_71_assignsubmission_file/x.py": RIGHT,
+            "Konrad Zuse_12_assignsubmission_file/x.py": WRONG,
+        },
+        participants(None, 2, None, None) | {"Ada Lovelace (71)?": None},
+        NO_GROUPS.replace('"Monday, 30 November 2026, 11:10 PM"', "-"),
+        note="may be Ada Lovelace (Participant 11): the name agrees, but no id",
+    ),
+    "moodle: hidden names in another language": Case(
+        {
+            "Osallistuja_11_assignsubmission_file/x.py": RIGHT,
+            "Osallistuja_12_assignsubmission_file/x.py": WRONG,
+        },
+        {"Osallistuja 11": 15, "Osallistuja 12": 2},
+        "Tunniste,Tila,Arvosana,Maksimiarvosana,Arvosanaa voi muuttaa,Palautekommentit\n"
+        "Osallistuja 11,x,,15.00,,\nOsallistuja 12,x,,15.00,,\n",
+    ),
+    "moodle: numbers of another assignment": Case(
+        {
+            "Ada Lovelace_71_assignsubmission_file/x.py": RIGHT,
+            "Konrad Zuse_72_assignsubmission_file/x.py": WRONG,
+        },
+        participants(15, 2, 0, 0),
+        NO_GROUPS.replace('"Monday, 30 November 2026, 11:10 PM"', "-"),
+    ),
+    "brightspace: two people with one name": Case(
+        {
+            "101-7 - Ada Lovelace - Nov 30, 2026 1130 PM/x.py": RIGHT,
+            "103-7 - Ada Lovelace - Nov 30, 2026 1140 PM/x.py": WRONG,
+            "102-7 - Konrad Zuse - Dec 1, 2026 1005 AM/x.py": WRONG,
+        },
+        {
+            "ada": None,
+            "konrad": 2,
+            "emmy": None,
+            "Ada Lovelace (101)?": None,
+            "Ada Lovelace (103)?": None,
+        },
+        NO_TEAMS,
+        note=SEVERAL_ADAS,
+    ),
+    "a pattern: another address": Case(
+        {"e2@x_Ada Lovelace.py": RIGHT, "k@x_Konrad Zuse.py": WRONG},
+        {"ada": None, "konrad": 2, "emmy": None, "Ada Lovelace (e2@x)?": None},
+        NO_TEAMS,
+        note=OTHER_ADA,
+        options=PATTERN,
+    ),
+    "brightspace: the letters of a student's name": Case(
+        {
+            "101-7 - Anna Li - Nov 30, 2026 1130 PM/x.py": RIGHT,
+            "102-7 - Konrad Zuse - Dec 1, 2026 1005 AM/x.py": WRONG,
+        },
+        {"ann": None, "konrad": 2, "101": 15},
+        "id,name\nann,Ann Ali\nkonrad,Konrad Zuse\n",
+        note="Anna Li (101): not in the roster",
+    ),
+    "gradescope: an instructor, and a student of the same name": Case(
+        {
+            "submission_metadata.yml": listed(
+                submission_1="ada,a@x,Ada Lovelace", submission_2="9,p@x,Ada Lovelace"
+            ),
+            **OF_ADA,
+        },
+        {"ada": 15, "konrad": 0},
+        OF_GRADESCOPE,
+        note="Ada Lovelace (9): not a student in the roster; the files are left out",
+    ),
+    "an assistant who handed in": Case(
+        {"Tina Assist.py": RIGHT, "konrad.py": WRONG},
+        {"ada": 0, "konrad": 2},
+        OF_GRADESCOPE,
+        note="Tina Assist: not a student in the roster; the files are left out",
+    ),
+    "files named by names and by ids": Case(
+        {"Ada Lovelace.py": RIGHT, "konrad.py": WRONG},
+        {"ada": 15, "konrad": 2, "emmy": 0},
+        NO_TEAMS,
+    ),
+}
+CASES = {**TEAMS, **UNREAD, **READ, **TIMES, **NAMESAKES}
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["folder", "archive"])
@@ -460,6 +896,11 @@ STOPS = {
         LATE + "extensions: {Kim Lee: 2026-12-02 23:59}\n",
         "for Kim Lee, who may be Kim Lee (ada) or Kim Lee (emmy)",
     ),
+    "an extension of somebody with the letters of a student": (
+        "id,name\nada,Ann Ali\n",
+        LATE + "extensions: {Anna Li: 2026-12-02 23:59}\n",
+        "for Anna Li, who is not in the class",
+    ),
     "a member of a team who is nobody": (
         NO_TEAMS,
         ASSIGNMENT + "teams: {A: [ada, eve]}\n",
@@ -476,6 +917,11 @@ STOPS = {
         NO_TEAMS,
         ASSIGNMENT + "teams: {A: [ada], B: [A@x]}\n",
         "hw.yaml:4:23: 'A@x' is in two teams, 'A' and 'B'; keep one",
+    ),
+    "an extension of the roster that cannot be read": (
+        WITH_TIMES.replace("Lovelace,", "Lovelace,Extension granted until: 11/12/2026"),
+        LATE,
+        "the time 'Extension granted until: 11/12/2026' cannot be read; expected a time such as",
     ),
     "a time of the roster that cannot be read": (
         "id,submitted at\nada,11/12/2026\n",

@@ -336,6 +336,15 @@ def test_two_files_for_one_problem_are_too_many(run: Pytest, bank: Path) -> None
     assert "one.py and two.py may all be meant for mean; name one" in done.stdout
 
 
+def test_a_result_does_not_take_the_place_of_a_function(run: Pytest, bank: Path) -> None:
+    (bank / "mine").mkdir()
+    (bank / "mine" / "mean.py").write_text("from work import mean\nmean = mean([1])\n")
+    right = "def mean(values):\n    return sum(values) / len(values)\n"
+    (bank / "mine" / "work.py").write_text(right)
+    done = run("problems/mean", "--submission=mine")
+    assert counts(done) == "3 passed"
+
+
 def test_a_problem_nobody_answers_is_told_of(run: Pytest, bank: Path) -> None:
     (bank / "other.py").write_text("def other(): pass")
     done = run("problems", "--submission", "other.py")

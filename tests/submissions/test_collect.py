@@ -28,7 +28,14 @@ from hypothesis import strategies as st
 
 from grader.bank.locate import Heading
 from grader.errors import UsageError
-from grader.model.course import Attempt, Source, Student, SubmissionSet
+from grader.model.course import (
+    Attempt,
+    Delivery,
+    OpenQuestion,
+    Source,
+    Student,
+    SubmissionSet,
+)
 from grader.submissions import archives, collect_submissions, read_attempt
 from grader.submissions.filenames import SKIPPED, file_name, label, make_locator, split_locator
 from grader.submissions.files import read_at
@@ -465,6 +472,76 @@ def test_only_attempts_of_different_sources_are_the_same(
     assert [each.number for each in of_ada] == list(range(1, len(expected) + 1))
 
 
+MOODLE = "Ada Lovelace_11_assignsubmission_file/x.py"
+# The files of each source with their contents, the time in the roster, and the text and the time of
+# each attempt that remains.
+TIMES_IN_ROSTER = {
+    "one source": ([{MOODLE: "a"}], "2026-12-02", [("a", "2026-12-02")]),
+    "a later file": (
+        [{MOODLE: "a"}, {MOODLE: "b"}],
+        "2026-12-02",
+        [("a", ""), ("b", "2026-12-02")],
+    ),
+    "a download that has the same file again": (
+        [{MOODLE: "a"}, {MOODLE: "a"}],
+        "2026-12-02",
+        [("a", "2026-12-02")],
+    ),
+    "the last file in two downloads": (
+        [{MOODLE: "a"}, {MOODLE: "b"}, {MOODLE: "b"}],
+        "2026-12-02",
+        [("a", ""), ("b", "2026-12-02")],
+    ),
+    "an earlier file in the last download": (
+        [{MOODLE: "a"}, {MOODLE: "b"}, {MOODLE: "a"}],
+        "2026-12-02",
+        [("a", ""), ("b", "")],
+    ),
+    "numbered attempts": (
+        [{"11_attempt1.py": "a", "11_attempt2.py": "b"}],
+        "2026-12-02",
+        [("a", ""), ("b", "2026-12-02")],
+    ),
+    "a time in the name of an earlier file": (
+        [{"HW_11_attempt_2026-11-30-23-30-00_a.py": "a"}, {MOODLE: "b"}],
+        "2026-12-02",
+        [("a", "2026-11-30"), ("b", "2026-12-02")],
+    ),
+    "a roster that is older than a file": (
+        [{"HW_11_attempt_2026-11-30-23-30-00_a.py": "a"}, {MOODLE: "b"}],
+        "2026-11-29",
+        [("a", "2026-11-30"), ("b", "")],
+    ),
+}
+
+
+@pytest.mark.parametrize("texts, time, expected", TIMES_IN_ROSTER.values(), ids=TIMES_IN_ROSTER)
+def test_time_in_the_roster_is_that_of_the_last_attempt(
+    texts: list[dict[str, str]], time: str, expected: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    roster = tmp_path / "roster.csv"
+    roster.write_text(f"id,name,submitted at\n11,Ada Lovelace,{time}\n", "utf-8")
+    sources = []
+    for number, files in enumerate(texts):
+        held = {name: text.encode() for name, text in files.items()}
+        sources.append(Source(str(folder(tmp_path / str(number), held))))
+    found = collect_submissions(sources, (SOFTMAX,), roster=str(roster)).attempts
+    got = [(read_attempt(each).source.decode(), each.submitted_at) for each in found]
+    assert [(text, f"{when:%F}" if when else "") for text, when in got] == expected
+
+
+def test_time_in_the_roster_is_that_of_the_member_who_submitted(tmp_path: Path) -> None:
+    (tmp_path / "roster.csv").write_text(
+        "id,team,submitted at\nada,A,2026-12-02\nbob,A,2026-11-30\n", "utf-8"
+    )
+    files = {"ada.py": SOLVED, "bob.py": OTHER}
+    found = collect(
+        folder(tmp_path / "in", files), SOFTMAX, MEAN, roster=str(tmp_path / "roster.csv")
+    )
+    times = {each.problem: each.submitted_at for each in found.attempts}
+    assert times == {SOFTMAX.slug: None, MEAN.slug: datetime(2026, 11, 30, tzinfo=UTC)}
+
+
 class Expected(NamedTuple):
     """What one student hands in, which files answer softmax and stable-mean, and how many not."""
 
@@ -518,6 +595,31 @@ ONE_PROBLEM = {
     "the one that defines it": ({"a.py": IDLE, "x.py": SOLVED}, "x.py", ""),
     "none of two": ({"b.py": IDLE, "a.py": IDLE}, "a.py", "none of a.py, b.py defines softmax"),
     "two of two": ({"b.py": SOLVED, "a.py": SOLVED}, "a.py", "a.py, b.py all define softmax"),
+    "one of two, and a result": (
+        {"b.py": SOLVED, "a.py": b"softmax = softmax([1])\n"},
+        "b.py",
+        "b.py defines softmax, and not a.py: b.py is judged",
+    ),
+    "results alone": (
+        {"b.py": b"softmax = f([1])\n", "a.py": b"softmax = softmax([1])\n"},
+        "a.py",
+        "a.py, b.py all define softmax: a.py is judged",
+    ),
+    "a list and a result": (
+        {"a.py": b"softmax = [1]\n", "b.py": b"softmax = softmax([1])\n"},
+        "b.py",
+        "",
+    ),
+    "a lambda and a function": (
+        {"b.py": SOLVED, "a.py": b"softmax = lambda x: x\n"},
+        "a.py",
+        "a.py, b.py all define softmax: a.py is judged",
+    ),
+    "a text and a function": (
+        {"b.py": SOLVED, "a.py": b'"""\ndef softmax(x): see b.py\n"""\n'},
+        "b.py",
+        "b.py defines softmax, and not a.py: b.py is judged",
+    ),
     "numbers in order": ({"a10.py": IDLE, "a9.py": IDLE}, "a9.py", "none of a9.py, a10.py"),
     "named for it": ({"a.py": IDLE, "softmax.py": IDLE}, "softmax.py", "none of softmax.py, a.py"),
     "a flaw and a program": ({"a.zip": b"PK", "b.py": IDLE}, "b.py", "b.py does not define"),
@@ -651,10 +753,12 @@ def test_empty_folder_in_an_archive_is_a_flaw(tmp_path: Path) -> None:
 
 
 def test_path_that_leads_out_of_the_class_is_unmatched(tmp_path: Path) -> None:
-    found = collect(
-        archive(tmp_path / "in.zip", {"/etc/x.py": SOLVED, "ada.py": SOLVED, "../b.py": b""})
-    )
+    (tmp_path / "roster.csv").write_text("id\nada\nbob\n", "utf-8")
+    files = {"/etc/x.py": SOLVED, "ada.py": SOLVED, "../b.py": b""}
+    found = collect(archive(tmp_path / "in.zip", files), roster=str(tmp_path / "roster.csv"))
     assert [attempt.student for attempt in found.attempts] == ["ada"]
+    reason = "nothing was found, and it is not known whose files these are: ../b.py, /etc/x.py"
+    assert found.questions == {("bob", "softmax"): OpenQuestion(Delivery.UNCERTAIN, reason)}
     assert [line.split(":")[0] for line in found.unmatched] == ["../b.py", "/etc/x.py"]
 
 

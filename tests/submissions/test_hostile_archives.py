@@ -122,6 +122,12 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: with_directory([(b"x.py", ZIP64[:9], 0xFFFFFFFF)], SOLVED),
         "damaged",
     ),
+    "much data about each file": (
+        lambda: with_directory(
+            ((b"%d.py" % n, bytes(8000), len(SOLVED)) for n in range(3)), SOLVED
+        ),
+        "too much data about its files",
+    ),
     "a name that is not UTF-8": (
         lambda: named(["ä.py"]).replace("ä.py".encode(), b"\xff\xff.py"),
         "damaged",
@@ -191,6 +197,21 @@ def test_work_grows_like_the_number_of_files(
     paths = [folder(tmp_path / str(count), make(count)) for count in (100, 200)]
     few, many = [count_calls(lambda: collect(path)) for path in paths]  # noqa: B023
     assert many < 2.3 * few
+
+
+USUAL = {
+    "some data about each file": with_directory(
+        ((b"%d.py" % n, struct.pack("<2H", 9, 1000) + bytes(1000), len(SOLVED)) for n in range(3)),
+        SOLVED,
+    ),
+    "the first bytes of an entry in a file": named(["x.py"], SOLVED + b"# PK\1\2" + b"x" * 200),
+}
+
+
+@pytest.mark.parametrize("content", USUAL.values(), ids=USUAL)
+def test_usual_archive_is_read(content: bytes, tmp_path: Path) -> None:
+    found = collect(folder(tmp_path, {"eve.zip": content})).attempts
+    assert found[0].flaw == "" and read_attempt(found[0]).source.startswith(SOLVED)
 
 
 NAMES = {

@@ -70,6 +70,54 @@ def test_an_attempt_knows_its_cells(tmp_path: Path) -> None:
     assert (submission.cells, submission.flaw) == ((1, 6), "")
 
 
+RENAMED = {
+    "a notebook": (notebook(SOLVED.decode()), b"# cell 1\n" + SOLVED + b"\n", ""),
+    "with a byte order mark": (
+        b"\xef\xbb\xbf\n" + notebook(SOLVED.decode()),
+        b"# cell 1\n" + SOLVED + b"\n",
+        "",
+    ),
+    "in UTF-16": (
+        notebook(SOLVED.decode()).decode().encode("utf-16"),
+        b"# cell 1\n" + SOLVED + b"\n",
+        "",
+    ),
+    "of Spark": (
+        notebook(SOLVED.decode(), metadata={"language_info": {"name": "pyspark"}}),
+        b"# cell 1\n" + SOLVED + b"\n",
+        "",
+    ),
+    "cut off": (notebook(SOLVED.decode())[:-30], b"", "is not a Jupyter notebook"),
+    "in R": (notebook("x <- 1", metadata={"kernelspec": {"language": "R"}}), b"", "is in 'R'"),
+    "a program with a notebook": (
+        SOLVED + b"{'a': '\"cell_type\"'}\n",
+        SOLVED + b"{'a': '\"cell_type\"'}\n",
+        "",
+    ),
+    "a program with a dictionary": (b"{'a': 1}\n" + SOLVED, b"{'a': 1}\n" + SOLVED, ""),
+    "an RTF document": (
+        b"{\\rtf1\\ansi\n\\f0 def softmax(x):\\\n    return x}",
+        b"{\\rtf1\\ansi\n\\f0 def softmax(x):\\\n    return x}",
+        "is an RTF document; save it as plain text",
+    ),
+}
+
+
+@pytest.mark.parametrize("content, source, flaw", RENAMED.values(), ids=RENAMED)
+def test_notebook_that_was_renamed_is_read_as_one(
+    content: bytes, source: bytes, flaw: str, tmp_path: Path
+) -> None:
+    (tmp_path / "ada.py").write_bytes(content)
+    (attempt,) = collect(tmp_path).attempts
+    found = read_submission(str(tmp_path / "ada.py"))
+    assert flaw in found.flaw and flaw in attempt.flaw
+    assert bool(found.flaw) == bool(attempt.flaw) == bool(flaw)
+    assert found.source == source
+    if not flaw:
+        judged = read_attempt(attempt)
+        assert (judged.source, judged.cells, judged.flaw) == (source, found.cells, "")
+
+
 # In a file, each is a flaw of the whole.
 @pytest.mark.parametrize("cell", ["s = '\0'", "# -*- coding: nothing -*-", "# coding: idna"])
 def test_no_character_of_a_cell_is_a_flaw_of_the_notebook(cell: str, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from grader.model.course import Source, Student
 from grader.submissions import collect_submissions, read_attempt
 from grader.submissions.class_list import ClassList
 from grader.submissions.files import File
-from grader.submissions.layouts.base import LayoutContext
+from grader.submissions.layouts.base import LayoutContext, SubmittedFile
 from grader.submissions.layouts.blackboard import blackboard
 from grader.submissions.people import PersonRef
 from grader.submissions.roster import Roster, read_roster
@@ -586,6 +586,6 @@ def test_users_of_blackboard_in_several_assignments(
     ids = {
         names[each.file.name]: known.authors_of(each.person).ids
         for each in found
-        if not isinstance(each, str)
+        if isinstance(each, SubmittedFile)
     }
     assert ids == {head: (id,) for head, id in zip(heads, whose, strict=True)}

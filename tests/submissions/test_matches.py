@@ -124,6 +124,48 @@ JUDGED = {
     "the starter is in a folder": ({"given/softmax.py": STARTER, "z/my.py": OWN}, "z/my.py"),
     "a solution is named after the problem": ({"a.py": OWN, "softmax.py": OWN}, "softmax.py"),
     "the starter is alone": ({"softmax.py": STARTER, "notes.py": b"x = 1\n"}, "softmax.py"),
+    "a number of that name comes first": ({"a.py": b"softmax = 0.5\n", "b.py": OWN}, "b.py"),
+    "a text of that name comes first": ({"a.py": b"softmax: str = 'x'\n", "b.py": OWN}, "b.py"),
+    "its result gets its name": (
+        {"a.py": b"from b import softmax\nsoftmax = softmax([1.0])\n", "b.py": OWN},
+        "b.py",
+    ),
+    "a dict of that name in a file named after the problem": (
+        {"softmax.py": b"softmax = {'axis': 0}\n", "work.py": OWN},
+        "work.py",
+    ),
+    "a class of that name comes first": (
+        {"a.py": b"class softmax:\n    axis = 0\n", "b.py": OWN},
+        "b.py",
+    ),
+    "a text mentions an assignment": (
+        {"a.py": b"'''\nsoftmax = exp(x) / sum\n'''\n", "b.py": OWN},
+        "b.py",
+    ),
+    "a text mentions a definition": (
+        {"a.py": b'"""\ndef softmax(x): see b.py\n"""\n', "b.py": OWN},
+        "b.py",
+    ),
+    "a text is left open below a definition": (
+        {"a.py": b'def softmax(x):\n    return x\n"""\n', "b.py": OWN},
+        "a.py",
+    ),
+    "quotes in a comment, and an apostrophe": (
+        {"a.py": b'# """\nAda\'s work\ndef softmax(x):\n    return x\n', "b.py": OWN},
+        "a.py",
+    ),
+    "a lambda in a file named after the problem": (
+        {"softmax.py": b"softmax: F = lambda x: x\n", "old.py": OWN},
+        "softmax.py",
+    ),
+    "the starter, and an assignment of a function": (
+        {"a.py": STARTER, "b.py": b"softmax = partial(better, 1)\n"},
+        "b.py",
+    ),
+    "assignments alone": (
+        {"a.py": b"softmax = 1\n", "b.py": b"softmax = better\n", "c.py": b"softmax = {}\n"},
+        "b.py",
+    ),
     "two starters": ({"a.py": STARTER, "softmax.py": STARTER}, "softmax.py"),
 }
 

@@ -174,12 +174,42 @@ SAME_NAMES = {
     "other vowels": ("राम", "रमा", False),
     "equal signs": ("🙂", "🙂", True),
     "other signs": ("🙂", "🙃", False),
+    "blanks, case and order": ("Ann Ali", "ALI,  Ann", True),
+    "joined": ("Ann Ali", "aliann", True),
+    "a part joined": ("Wang, Li Na", "Lina Wang", False),
+    "joined with signs": ("O'Neil-Smith, J. R.", "jr_oneilsmith", False),
+    "other signs between words": ("O'Neil-Smith, J. R.", "J.R. Oneil Smith", True),
+    "an underscore": ("Ann Ali", "ali_ann", True),
+    "a hyphen in place of a blank": ("Anne-Marie Roe", "Roe, Anne Marie", True),
+    "words that end elsewhere": ("Ann Ali", "Anna Li", False),
+    "words that end elsewhere, in another order": ("Ann Ali", "Li, Anna", False),
+    "some words that end elsewhere": ("Jo Ann Ali", "Jo Anna Li", False),
 }
 
 
 @pytest.mark.parametrize("first, second, expected", SAME_NAMES.values(), ids=SAME_NAMES)
 def test_names_of_two_rows(first: str, second: str, expected: bool) -> None:
     assert same_names(first, second) == expected
+    assert same_names(second, first) == expected
+
+
+@pytest.mark.parametrize("known, name, expected", SAME_NAMES.values(), ids=SAME_NAMES)
+def test_students_are_found_by_names_that_are_the_same(
+    known: str, name: str, expected: bool
+) -> None:
+    people = People([Student("1", known), Student("2", "Bob Roe")])
+    if name:
+        assert (people.find(by_ids(name=name)).student is not None) == expected
+        (row,) = people.pair([by_ids(name=name)])
+        assert (row.student is not None) == expected
+
+
+def test_names_of_which_the_words_end_in_different_places_are_told_apart() -> None:
+    students = [Student("1", "Ann Ali"), Student("2", "Anna Li")]
+    refs = [by_ids(name=name) for name in ("ali ann", "LI ANNA", "annali")]
+    people = People(students)
+    assert [people.find(ref).student for ref in refs] == [*students, None]
+    assert [each.student for each in people.pair(refs[:2])] == students
 
 
 # Ids of a system ---------------------------------------------------------------------------------
@@ -311,6 +341,60 @@ def test_rows_are_paired_with_students(
     rows: list[PersonRef], students: list[Student | None]
 ) -> None:
     assert [found.student for found in People(CLASS).pair(rows)] == students
+
+
+ANN_MAIL = Student("ann@x.edu", "Ann Ash", ("ann@x.edu",))
+SOME = (Student("W1", "Jane Doe", ("jd", "j@x")), Student("2", "Bo Bee", ("bb", "b@x")), ANN_MAIL)
+
+
+def of_kinds(name: str, **ids: str) -> PersonRef:
+    return PersonRef("?", tuple(ids.values()), name, kinds=tuple(ids))
+
+
+BO = of_kinds("Bo Bee", sid="2", login="bb", mail="b@x")
+# Beside Bo Bee, who is found by all ids: whether the student with the name is found too.
+NAMESAKES = {
+    "another login": (of_kinds("Jane Doe", login="jd2"), False),
+    "another address": (of_kinds("Jane Doe", mail="j2@x"), False),
+    "another address, in another place": (of_kinds("Ann Ash", mail="ann2@x"), False),
+    "an id of a kind that the student does not have": (of_kinds("Ann Ash", login="aash"), True),
+    "an id of a kind that agrees for nobody": (of_kinds("Jane Doe", number="77"), True),
+    "an id like no other of the student": (of_kinds("Jane Doe", sid="3"), True),
+    "no id": (of_kinds("Jane Doe"), True),
+    "the name as an id": (of_kinds("Jane Doe", login="Doe, Jane"), True),
+}
+
+
+@pytest.mark.parametrize("person, is_found", NAMESAKES.values(), ids=NAMESAKES)
+def test_a_name_with_other_ids_is_somebody_elses_if_those_of_others_agree(
+    person: PersonRef, is_found: bool
+) -> None:
+    people = People(SOME)
+    assert people.find(person).student is not None
+    assert (people.pair([BO, person])[1].student is not None) == is_found
+    assert people.pair([BO, person], trusts_names=True)[1].student is not None
+    people.expect([BO, person])
+    assert (people.find(person).student is not None) == is_found
+    people.expect([person])
+    assert people.find(person).student is not None
+
+
+def test_columns_of_a_roster_tell_the_kinds_of_ids() -> None:
+    columns = {"W1": {0: "W1", 1: "jd", 2: "j@x"}, "2": {0: "2", 1: "bb", 2: "b@x"}}
+    people = People(SOME, {}, columns)
+    for ids, is_found in (({"sid": "3"}, False), ({"login": "jd2"}, False), ({"other": "3"}, True)):
+        person = of_kinds("Jane Doe", **ids)
+        people.expect([BO, person])
+        assert (people.find(person).student is not None) == is_found
+
+
+def test_of_two_people_with_the_name_of_one_student_nobody_is_found() -> None:
+    jane, other = (PersonRef(id, (), "Jane Doe") for id in ("1", "2"))
+    people = People(SOME)
+    people.expect([jane, jane])
+    assert people.find(jane).student is not None
+    people.expect([jane, other, BO])
+    assert [people.find(ref).student is not None for ref in (jane, other, BO)] == [0, 0, 1]
 
 
 # In a class --------------------------------------------------------------------------------------

@@ -39,6 +39,23 @@ ROSTERS = {
         "Účastník12,Jane Doe,j@x.edu,,,,\nÚčastník13,Jim Roe,r@x.edu,,,,\n",
         Student("Účastník12", "Jane Doe", ("j@x.edu", "12")),
     ),
+    "moodle worksheet in Finnish without names": (
+        "Tunniste,Tila,Arvosana,Maksimiarvosana,Arvosanaa voi muuttaa,Palautekommentit\n"
+        "Osallistuja 12,Palautettu,,10.00,,\nOsallistuja 13,Ei palautusta,,10.00,,\n",
+        Student("Osallistuja 12", "", ("12",)),
+    ),
+    "moodle worksheet in Finnish with groups and without names": (
+        "Tunniste,Tila,Ryhmä,Arvosana,Maksimiarvosana,Arvosanaa voi muuttaa\n"
+        "Osallistuja 12,Palautettu,A,,10.00,\nOsallistuja 13,Ei palautusta,B,,10.00,\n"
+        "Osallistuja 14,Palautettu,A,,10.00,\n",
+        Student("Osallistuja 12", "", ("12",)),
+    ),
+    "moodle worksheet in Finnish with namesakes": (
+        "Tunniste,Koko nimi,Tila,Arvosana,Maksimiarvosana,Arvosanaa voi muuttaa\n"
+        "Osallistuja 12,Jane Doe,x,,10.00,\nOsallistuja 13,Jim Roe,x,,10.00,\n"
+        "Osallistuja 14,Jane Doe,x,,10.00,\nOsallistuja 15,Bo Bee,x,,10.00,\n",
+        Student("Osallistuja 12", "Jane Doe", ("12",)),
+    ),
     "moodle gradebook": (
         "First name,Last name (Surname),ID number,Email address\nJane,Doe,77,j@x.edu\n",
         Student("77", "Jane Doe", ("j@x.edu",)),
@@ -55,6 +72,30 @@ ROSTERS = {
     "blackboard": (
         '"Last Name","First Name",Username,"Student ID","Last Access"\n"Doe","Jane","jdoe","77",\n',
         Student("77", "Jane Doe", ("jdoe",)),
+    ),
+    "gradescope": (
+        "First Name,Last Name,SID,Email,Role,Section\nPaul,Prof,9,p@x,Instructor,\n"
+        "Tina,Assist,,t@x,TA,\nJane,Doe,77,j@x.edu,Student,A\n",
+        Student("77", "Jane Doe", ("j@x.edu",)),
+    ),
+    "roles in a team": ("id,name,role\n5,Jane,Reader\n", Student("5", "Jane")),
+    "a last name as name, in German": (
+        "Name;Vorname;Matrikelnummer\nDoe;Jane Ann;5\n",
+        Student("5", "Jane Ann Doe"),
+    ),
+    "a last name as name, in French": ("id,Nom,Prénom\n5,Doe,Jane\n", Student("5", "Jane Doe")),
+    "a first name as name": ("Name,Surname,id\nJane,Doe,5\n", Student("5", "Jane Doe")),
+    "a whole name beside a first name": (
+        'id,name,first name\n5,"Doe, Jane",Jane\n6,Bill Roe,William\n7,Bo Bee,Bo\n',
+        Student("5", "Doe, Jane"),
+    ),
+    "a full name beside a first name": (
+        "id,full name,first name\n5,Jane Doe,Janey\n",
+        Student("5", "Jane Doe"),
+    ),
+    "a whole name beside its parts": (
+        "id,name,first name,last name\n5,Jane A. Doe,Janey,Doe\n",
+        Student("5", "Jane A. Doe"),
     ),
     "own, with semicolons": ("E-Mail;Name\nj@x.edu;Jane\n", Student("j@x.edu", "Jane")),
     "own, ids with numbers": ("id,name,email\nS1,Jane,\nS2,Jim,\n", Student("S1", "Jane")),
@@ -93,6 +134,12 @@ def test_roster_is_read(text: str, first: Student, tmp_path: Path) -> None:
     assert roster_of(text, tmp_path).students[0] == first
 
 
+def test_staff_is_in_no_list_of_students(tmp_path: Path) -> None:
+    found = roster_of(ROSTERS["gradescope"][0], tmp_path)
+    assert found.staff == (Student("9", "Paul Prof", ("p@x",)), Student("t@x", "Tina Assist"))
+    assert len(found.students) == 1
+
+
 def test_rows_that_agree_are_one_student(tmp_path: Path) -> None:
     for name, ids in (("two sections", "56"), ("two rows with an address in common", "5")):
         students = roster_of(ROSTERS[name][0], tmp_path).students
@@ -102,6 +149,10 @@ def test_rows_that_agree_are_one_student(tmp_path: Path) -> None:
 def test_test_student_of_canvas_is_left_out(tmp_path: Path) -> None:
     text = CANVAS_ROSTER + '"Student, Test",999,,0123456789abcdef,A,\r\n'
     assert [each.id for each in roster_of(text, tmp_path).students] == ["101", "102", "103", "104"]
+    in_parts = "LastName,FirstName,ID,Section\nDoe,Jane,101,A\nStudent,Test,999,A\nDoe,Test,9,A\n"
+    found = roster_of(in_parts, tmp_path)
+    assert [each.id for each in found.students] == ["101", "9"]
+    assert found.system_ids == {"canvas": {"101": "101", "9": "9"}}
     own = roster_of("id,name\n1,Test Student\n", tmp_path)
     assert own.students == (Student("1", "Test Student"),)
 
@@ -142,6 +193,24 @@ TEAMS = {
         "id,team\n1,A\n2,B\n3,a\n",
         [("A", ("1", "3"), True), ("B", ("2",), True)],
     ),
+    "cells that say that there is no team": (
+        "id,team,group\n1,-,Lab\n2,None,No groups\n3,n/a,\n4,—,\n5,+,\n6,-,\n7,N/A,Lab\n",
+        [("Lab", ("1", "7"), False), ("+", ("5",), True)],
+    ),
+    "teams of one name in two sections": (
+        "id,team,section\n1,T,A\n2,T,B\n3,t,A\n4,U,B\n5,U,\n6,T,\n",
+        [
+            ("T (B)", ("2",), True),
+            ("T (A)", ("1", "3"), True),
+            ("T (no section)", ("6",), True),
+            ("U", ("4", "5"), True),
+        ],
+    ),
+    "a team of students with a section in common": (
+        'id,team,section\n1,T,A\n2,T,"Lab 1 and A"\n3,T,B\n3,T,A\n',
+        [("T", ("1", "2", "3"), True)],
+    ),
+    "a group of two sections": ("id,group,section\n1,T,A\n2,T,B\n", [("T", ("1", "2"), False)]),
     "a column of groups": ("id,group\n1,A\n2,\n3,A\n", [("A", ("1", "3"), False)]),
     "a worksheet": (
         "ID,Vollständiger Name,Status,Gruppe,Bewertung\nTeilnehmer/in1,J,,Team A,\n",
@@ -168,6 +237,48 @@ def test_times_of_a_roster(tmp_path: Path) -> None:
         "Participant 1": "Monday, 30 November 2026, 11:10 PM",
         "Participant 2": "-",
     }
+
+
+# The status of a submission in Moodle's worksheet, and the extension in it.
+EXTENSIONS = {
+    "Submitted for grading": "",
+    "Submitted for grading - 2 days 3 hours late": "",
+    "No submission - Extension granted until: Sunday, 8 November 2026, 12:00 AM": (
+        "Sunday, 8 November 2026, 12:00 AM"
+    ),
+    "Submitted for grading -  - Extension granted until: Sunday, 8 November 2026, 12:00 AM": (
+        "Sunday, 8 November 2026, 12:00 AM"
+    ),
+    "Graded Extension granted until: Sunday, 8 November 2026, 12:00 AM": (
+        "Sunday, 8 November 2026, 12:00 AM"
+    ),
+    "Abgabe - Erweiterung der Abgabe möglich bis: Sonntag, 8. November 2026, 00:00": (
+        "Sonntag, 8. November 2026, 00:00"
+    ),
+    "Remis - Prolongation accordée jusqu'au&nbsp;: dimanche 8 novembre 2026, 00:00": (
+        "dimanche 8 novembre 2026, 00:00"
+    ),
+    "提出なし - 次の日時まで延長が許可されました: 2026年 11月 8日(日曜日) 00:00": (
+        "2026年 11月 8日(日曜日) 00:00"
+    ),
+    "已提交 - 延期至：2026年11月8日 星期日 00:00": "2026年11月8日 星期日 00:00",
+    "Draft - Extension granted until: 11/8/26 2026": (
+        "Draft - Extension granted until: 11/8/26 2026"
+    ),
+    "1: " * 400 + "2026": ("1: " * 400 + "2026"),
+}
+
+
+@pytest.mark.parametrize("status, extension", EXTENSIONS.items(), ids=range(len(EXTENSIONS)))
+def test_extension_in_the_status_of_moodle(status: str, extension: str, tmp_path: Path) -> None:
+    text = f'Identifier,Full name,Status,Grade\nParticipant 1,Jane,"{status}",\n'
+    found = roster_of(text, tmp_path).extensions
+    assert found == ({"Participant 1": extension} if extension else {})
+
+
+def test_status_in_another_roster_is_not_of_moodle(tmp_path: Path) -> None:
+    text = "id,name,status\nS1,Jane,since: 2026-11-08 10:00\n"
+    assert roster_of(text, tmp_path).extensions == {}
 
 
 SYSTEM_IDS = {

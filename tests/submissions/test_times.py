@@ -51,6 +51,18 @@ WRITTEN = {
     "martedì, 3 marzo 2026, 09:05": datetime(2026, 3, 3, 9, 5),
     "Mar 3, 2026 905 AM": datetime(2026, 3, 3, 9, 5),
     "30 nov. 2026 (mar.) 23:10": EVENING,
+    "niedziela, 8 listopada 2026, 23:10": datetime(2026, 11, 8, 23, 10),
+    "neděle, 8. listopadu 2026, 23:10": datetime(2026, 11, 8, 23, 10),
+    "wt., 14 lip 2026, 23:10": datetime(2026, 7, 14, 23, 10),
+    "1 września 2026, 23:10": datetime(2026, 9, 1, 23, 10),
+    "lördag 1 augusti 2026, 09:05": datetime(2026, 8, 1, 9, 5),
+    "dimarts, 3 de març de 2026, 09:05": datetime(2026, 3, 3, 9, 5),
+    "3. Jänner 2026, 09:05": datetime(2026, 1, 3, 9, 5),
+    "3 Mart 2026 Salı, 09:05": datetime(2026, 3, 3, 9, 5),
+    "3 Mayıs 2026, 09:05": datetime(2026, 5, 3, 9, 5),
+    "2026. november 30., hétfő, 23:10": EVENING,
+    "3rd of May 2026, 9:05": datetime(2026, 5, 3, 9, 5),
+    "1er août 2026, 9:05": datetime(2026, 8, 1, 9, 5),
     "3 May 2026, 9:00 PM, Marked late": datetime(2026, 5, 3, 21),
     "30 Nov 2026, 23:10 Uhr von Marie": EVENING,
     "am 30. November 2026, 12:30": datetime(2026, 11, 30, 12, 30),
@@ -82,6 +94,15 @@ UNREADABLE = [
     # Two months, and a half of the day that is not that of the clock.
     *("Set late: 3 Mar 2026 21:00", "3 mar. 2026 21:00, Set late", "30 Nov by Jan 2026 21:00"),
     *("Nov 30, 2026 PM 11:10", "30 November 2026, AM 11:10"),
+    # Finnish November; Croatian October and June, the first of which is November in Polish; days of
+    # the week in Turkish, Romanian, Irish and Albanian.
+    *("sunnuntai, 8. marraskuuta 2026, 23:10", "8. marrask. 2026, 23:10"),
+    *("nedjelja, 8. listopada 2026, 23:10", "8 listopada 2026, 23:10", "8. lis. 2026, 23:10"),
+    *("nedjelja, 14. lipanj 2026, 23:10", "14. lipnja 2026, 23:10", "ned, 14. lip 2026, 23:10"),
+    *("8 Kasım 2026, Pazar, 23:10", "Pazartesi, 9 Kasım 2026, 23:10", "8 Kas 2026 Paz, 23:10"),
+    *("Paz 8 Kas 2026, 23:10", "marţi, 3 noiembrie 2026, 23:10", "mar., 3 noi. 2026, 23:10"),
+    *("Dé Máirt, 3 Samhain 2026, 23:10", "e marte, 3 nëntor 2026, 23:10"),
+    *("mardi, 3 marraskuuta 2026, 23:10", "3 Meitheamh 2026, 23:10"),
 ]
 
 

@@ -11,13 +11,14 @@ Read and write the text with newline="", which keeps line ends.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from grader.course.lms.csv_table import Table, first_row
 from grader.course.lms.fill import Filled, Target, compare_maximum, fill_column, person
 from grader.errors import UsageError, did_you_mean
+from grader.model.course import Student
 from grader.model.gradebook import Gradebook
-from grader.submissions.people import PersonRef
+from grader.submissions.people import People, PersonRef
 
 _IDS = ("ID", "SIS User ID", "SIS Login ID")
 # Canvas computes such columns, and leaves out all whose titles contain these words.
@@ -42,24 +43,55 @@ def fill(
     table = _table(downloaded)
     header = table.header
     at = _column(header, column)
-    known = [header.index(name) for name in _IDS if name in header]
-    ids = [table.column(id_column)] if id_column else known
     notes: list[str] = []
-    people: dict[int, PersonRef] = {}
     for row in range(1, len(table.rows)):
-        if "Points Possible" in table.cell(row, 0):
+        if _has_maxima(table, row):
             if "(read only)" in table.cell(row, at):
                 raise UsageError(f"the column {header[at]!r} is read-only in Canvas")
             notes += compare_maximum(table.cell(row, at), gradebook.max_points(problem))
-        elif not all(re.fullmatch(_NOT_A_STUDENT, cell.strip()) for cell in table.cells(row)):
-            found = [table.cell(row, each) for each in ids]
-            people[row] = person(found, _name(table, row, header))
+    people = _people(table, id_column)
 
     def reason_to_keep(row: int) -> str:
         return "excused" if table.cell(row, at).strip().upper() == _EXCUSED else ""
 
     target = Target(at, problem, excused=_EXCUSED)
     return fill_column(table, target, people, gradebook, reason_to_keep, notes)
+
+
+def user_numbers(
+    downloaded: str, students: Iterable[Student], id_column: str = ""
+) -> dict[str, str]:
+    """Return the numbers in Canvas of those who certainly are students, by the students' ids.
+
+    Raises:
+        UsageError: if the file is not such a gradebook
+    """
+    table = _table(downloaded)
+    people = _people(table, id_column)
+    found = People(students).pair(list(people.values()))
+    at = table.header.index("ID")
+    return {
+        each.student.id: table.cell(row, at).strip()
+        for row, each in zip(people, found, strict=True)
+        if each.student is not None
+    }
+
+
+def _people(table: Table, id_column: str) -> dict[int, PersonRef]:
+    """Return who is in each row."""
+    header = table.header
+    known = [header.index(name) for name in _IDS if name in header]
+    ids = [table.column(id_column)] if id_column else known
+    return {
+        row: person([table.cell(row, each) for each in ids], _name(table, row, header))
+        for row in range(1, len(table.rows))
+        if not _has_maxima(table, row)
+        and not all(re.fullmatch(_NOT_A_STUDENT, cell.strip()) for cell in table.cells(row))
+    }
+
+
+def _has_maxima(table: Table, row: int) -> bool:
+    return "Points Possible" in table.cell(row, 0)
 
 
 def _table(text: str) -> Table:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from grader.course.lms import SYSTEMS
+from grader.course.lms.canvas import user_numbers
 from grader.course.lms.fill import Filled
 from grader.course.lms.moodle import Participant, participants
 from grader.errors import UsageError
@@ -54,14 +55,30 @@ class Download:
         except UsageError as error:
             raise UsageError(f"{self.path}: {error}") from None
 
-    def participants(self, students: Iterable[Student]) -> dict[str, Participant]:
+    def participants(
+        self, students: Iterable[Student], known: Collection[str]
+    ) -> dict[str, Participant]:
         """Return the participants in a grading worksheet of Moodle, by the students' ids.
+
+        Args:
+            known: ids of students that are known to be numbers of participants
 
         Raises:
             UsageError: if it is another file
         """
         try:
-            return participants(self.text, students, self.id_column)
+            return participants(self.text, students, known, self.id_column)
+        except UsageError as error:
+            raise UsageError(f"{self.path}: {error}") from None
+
+    def user_numbers(self, students: Iterable[Student]) -> dict[str, str]:
+        """Return the numbers of students in a gradebook of Canvas, by the students' ids.
+
+        Raises:
+            UsageError: if it is another file
+        """
+        try:
+            return user_numbers(self.text, students, self.id_column)
         except UsageError as error:
             raise UsageError(f"{self.path}: {error}") from None
 

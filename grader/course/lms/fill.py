@@ -116,14 +116,18 @@ def fill_column(
             or _why_not_graded(grade, problem, points)
             or _contradiction(grade, gradebook.assignment.missing, submission(row))
         )
-        if target.excused and not kept and _is_excused(grade, problem):
+        before = table.cell(row, column).strip()
+        # Another section may take another exam, whose grades are in the same column.
+        is_elsewhere = found.student.id in gradebook.assignment.in_other_sections
+        if target.excused and not (kept or is_elsewhere) and _is_excused(grade, problem):
+            if before not in ("", "-", target.excused):
+                changed.append(f"{table.label(row)}: {name} had {before}, now {target.excused}")
             table.put(row, column, target.excused)
             filled += 1
         elif points is None or reason:
             skipped.append(f"{table.label(row)}: {name} is {reason}")
         else:
             number = f"{points_number(points):.2f}".replace(".", target.separator)
-            before = table.cell(row, column).strip()
             if before not in ("", "-") and not _is_equal(before, number):
                 changed.append(f"{table.label(row)}: {name} had {before}, now {number}")
             table.put(row, column, number)
@@ -143,7 +147,7 @@ def fill_column(
         filled,
         unmatched=(*_unknown_rows(table, pairs), *_absent(students.students, pairs.values())),
         ambiguous=tuple(
-            f"{table.label(row)} may be {found}, or somebody else"
+            f"{table.label(row)} may be {found}, or somebody else{found.why and f': {found.why}'}"
             for row, found in pairs.items()
             if found.candidates and found.student is None
         ),
@@ -228,11 +232,16 @@ def _absent(students: Iterable[Student], found: Iterable[Found]) -> list[str]:
 
 
 def person(ids: Iterable[str], name: str) -> PersonRef:
-    """Return the person in a row, some of whose cells may be empty."""
+    """Return the person in a row, some of whose cells may be empty.
+
+    Args:
+        ids: from the same columns in each row
+    """
     if name[:1] == "'" and name[1:].startswith(FORMULA_STARTS):
         name = name[1:]  # the apostrophe keeps a spreadsheet from reading a formula
-    known = tuple(id.strip() for id in ids if id.strip())
-    return PersonRef(next(iter(known), name), known, name.strip())
+    known = {str(column): id.strip() for column, id in enumerate(ids) if id.strip()}
+    found = tuple(known.values())
+    return PersonRef(next(iter(found), name), found, name.strip(), kinds=tuple(known))
 
 
 def compare_maximum(cell: str, max_points: Fraction) -> list[str]:

@@ -1,6 +1,7 @@
 """Layouts: how systems that collect files name and sort them, and so who each file is from.
 
-A layout yields a `SubmittedFile` for each file, or a sentence about one that it cannot assign.
+A layout yields a `SubmittedFile` for each file, an `Unassigned` if it cannot say whose it is, or a
+sentence about a file that is left out.
 A student's file must not decide the layout or whose work something is. But students choose some of
 the names, so a layout is detected only if more than half of the entries of a folder fit it, and no
 other fits more of them: the names that a system makes fit its layout all. Of two that fit equally
@@ -24,11 +25,17 @@ from grader.submissions.layouts import (
     gradescope,
     moodle,
 )
-from grader.submissions.layouts.base import Detector, Layout, LayoutContext, SubmittedFile
+from grader.submissions.layouts.base import (
+    Detector,
+    Layout,
+    LayoutContext,
+    SubmittedFile,
+    Unassigned,
+)
 from grader.submissions.layouts.pattern import regex
 from grader.submissions.layouts.students import students
 
-__all__ = ["LAYOUTS", "LayoutContext", "SubmittedFile", "assign_files"]
+__all__ = ["LAYOUTS", "LayoutContext", "SubmittedFile", "Unassigned", "assign_files"]
 
 LAYOUTS: Mapping[str, tuple[Layout, Detector]] = {
     "gradescope": (gradescope.gradescope, gradescope.detect),
@@ -46,7 +53,7 @@ LAYOUTS: Mapping[str, tuple[Layout, Detector]] = {
 
 def assign_files(
     files: Sequence[File], layout: str, context: LayoutContext
-) -> Iterator[SubmittedFile | str]:
+) -> Iterator[SubmittedFile | Unassigned | str]:
     """Assign files to students by a layout, or by the first that fits if the layout is "auto".
 
     Raises:

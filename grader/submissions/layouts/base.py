@@ -38,6 +38,14 @@ class SubmittedFile:
     together: tuple[PersonRef, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Unassigned:
+    """A file of which the layout cannot say whose it is, and why not."""
+
+    file: File
+    reason: str
+
+
 @dataclass(frozen=True)
 class LayoutContext:
     """Where the files are and which problems they are for.
@@ -64,7 +72,7 @@ class LayoutContext:
         return file.name.rstrip("/").split("/")[self.depth :] or [""]
 
 
-Layout = Callable[[Sequence[File], LayoutContext], Iterator[SubmittedFile | str]]
+Layout = Callable[[Sequence[File], LayoutContext], Iterator[SubmittedFile | Unassigned | str]]
 # Gets the entries of a folder, of which folders end with "/"; returns how many of them fit, or 0 if
 # it is not the folder of such an export.
 Detector = Callable[[set[str], LayoutContext], int]

@@ -6,10 +6,15 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from grader.submissions.filenames import escape
 from grader.submissions.files import File
-from grader.submissions.layouts.base import LayoutContext, SubmittedFile, more_than_half, own_name
-from grader.submissions.people import PersonRef
+from grader.submissions.layouts.base import (
+    LayoutContext,
+    SubmittedFile,
+    Unassigned,
+    more_than_half,
+    own_name,
+)
+from grader.submissions.people import PersonRef, is_preview_user
 from grader.submissions.times import read_time
 
 _TIME = re.compile(r"_attempt_([0-9]{4}(?:-[0-9]{2}){5})(?:_(?=.)|\.txt\Z)")
@@ -27,7 +32,9 @@ def _split(entry: str) -> tuple[str, str, str] | None:
 detect = more_than_half(_split)
 
 
-def blackboard(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedFile | str]:
+def blackboard(
+    files: Sequence[File], context: LayoutContext
+) -> Iterator[SubmittedFile | Unassigned | str]:
     """`HW 3_jdoe_attempt_2026-11-30-23-30-00_softmax.py`: assignment, user name, time, file.
 
     Blackboard adds a text about each attempt, `HW 3_jdoe_attempt_2026-11-30-23-30-00.txt`.
@@ -39,11 +46,14 @@ def blackboard(files: Sequence[File], context: LayoutContext) -> Iterator[Submit
     for file in files:
         found = split[file.name]
         if not found:
-            yield f"{escape(file.name)}: not a file of a Blackboard export"
+            yield Unassigned(file, "not a file of a Blackboard export")
             continue
         head, written, own = found
         if not own and (head, written) in with_files:
             continue  # Blackboard's own text about an attempt that has files
+        if is_preview_user(head):
+            yield f"{users[head]}: the preview user of Blackboard; the file is left out"
+            continue
         when = read_time(written, context.zone, file.name)
         first, *rest = context.parts(file)
         flawed = file if own else replace(file, flaw=file.flaw or _NO_FILE)

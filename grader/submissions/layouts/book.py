@@ -7,13 +7,12 @@ from datetime import datetime
 from urllib.parse import unquote
 
 from grader.submissions.books import is_book, time_and_id
-from grader.submissions.filenames import escape
 from grader.submissions.files import File
-from grader.submissions.layouts.base import LayoutContext, SubmittedFile
+from grader.submissions.layouts.base import LayoutContext, SubmittedFile, Unassigned
 from grader.submissions.people import PersonRef
 
 
-def book(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedFile | str]:
+def book(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedFile | Unassigned]:
     """`PERSON/PROBLEM/TIME_ID.py`, as `grader.submissions.books` names them.
 
     A book serves a whole course, so that submits for problems of other assignments are left out.
@@ -23,7 +22,7 @@ def book(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedFil
         time, id = time_and_id(parts[-1])
         when = _read_time(time)
         if len(parts) != 3 or when is None:
-            yield f"{escape(file.name)}: not a file of a book of `grader serve`"
+            yield Unassigned(file, "not a file of a book of `grader serve`")
             continue
         person, problem, _ = parts
         if problem not in context.slugs:

@@ -7,9 +7,14 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from grader.submissions.filenames import escape
 from grader.submissions.files import File
-from grader.submissions.layouts.base import LayoutContext, SubmittedFile, more_than_half, own_name
+from grader.submissions.layouts.base import (
+    LayoutContext,
+    SubmittedFile,
+    Unassigned,
+    more_than_half,
+    own_name,
+)
 from grader.submissions.people import PersonRef
 from grader.submissions.times import parse_time, read_time
 
@@ -39,7 +44,9 @@ def _split(entry: str) -> _Entry | None:
 detect = more_than_half(_split)
 
 
-def brightspace(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedFile | str]:
+def brightspace(
+    files: Sequence[File], context: LayoutContext
+) -> Iterator[SubmittedFile | Unassigned]:
     """`12345-678 - Jane Doe - Nov 30, 2026 1130 PM/softmax.py`, or " - softmax.py" for the folder.
 
     The first number is Brightspace's own, which no roster has, so students are found by name. Each
@@ -51,7 +58,7 @@ def brightspace(files: Sequence[File], context: LayoutContext) -> Iterator[Submi
             continue  # Brightspace's own list
         found = _split(first)
         if not found:
-            yield f"{escape(file.name)}: not a file of a Brightspace export"
+            yield Unassigned(file, "not a file of a Brightspace export")
             continue
         own = own_name([*([found.file] if found.file else []), *rest], file)
         when = read_time(found.time, context.zone, file.name)

@@ -7,9 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from grader.submissions.filenames import escape, split_locator
+from grader.submissions.filenames import split_locator
 from grader.submissions.files import File
-from grader.submissions.layouts.base import LayoutContext, SubmittedFile, more_than_half, own_name
+from grader.submissions.layouts.base import (
+    LayoutContext,
+    SubmittedFile,
+    Unassigned,
+    more_than_half,
+    own_name,
+)
 from grader.submissions.people import PersonRef, is_test_student
 
 _NAME = re.compile(
@@ -24,7 +30,9 @@ _NOT_READ = {
 detect = more_than_half(_NAME.fullmatch)
 
 
-def canvas(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedFile | str]:
+def canvas(
+    files: Sequence[File], context: LayoutContext
+) -> Iterator[SubmittedFile | Unassigned | str]:
     """`doejane_LATE_123_456_softmax.py`: name, user, attachment, and the student's file name.
 
     A group's file has the name of the group and the number of the member who submitted it.
@@ -33,7 +41,7 @@ def canvas(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedF
         first, *rest = context.parts(file)
         match = _NAME.fullmatch(first)
         if not match:
-            yield f"{escape(file.name)}: not a file of a Canvas export"
+            yield Unassigned(file, "not a file of a Canvas export")
             continue
         # A name that a student chose may end with the number of another one: "doejane_1_23_456_x"
         # may be from 1 or from 23. If both are in the class, nobody is certain.

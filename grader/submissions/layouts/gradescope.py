@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from grader.errors import UsageError
-from grader.submissions.filenames import escape
 from grader.submissions.files import File, read_at
-from grader.submissions.layouts.base import LayoutContext, SubmittedFile, own_name
+from grader.submissions.layouts.base import LayoutContext, SubmittedFile, Unassigned, own_name
 from grader.submissions.people import PersonRef
 from grader.submissions.times import read_time
 
@@ -30,7 +29,9 @@ def detect(entries: set[str], context: LayoutContext) -> int:
     return len(entries) if _LIST in entries and 2 * folders > len(entries) - 1 else 0
 
 
-def gradescope(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedFile | str]:
+def gradescope(
+    files: Sequence[File], context: LayoutContext
+) -> Iterator[SubmittedFile | Unassigned]:
     """`submission_123/softmax.py`, and a list of the submitters of each folder, often a group."""
     listed = next((file for file in files if context.parts(file) == [_LIST]), None)
     if listed is None:
@@ -43,7 +44,7 @@ def gradescope(files: Sequence[File], context: LayoutContext) -> Iterator[Submit
         if file is listed:
             continue
         if not rest and not file.name.endswith("/"):
-            yield f"{escape(file.name)}: not in a folder of a Gradescope export"
+            yield Unassigned(file, "not in a folder of a Gradescope export")
             continue
         seen.add(folder)
         record = records.get(folder)
@@ -121,8 +122,9 @@ def _submitters(folder: str, record: object) -> list[PersonRef]:
     # A group has a few members, but aliases can give each folder a list as long as the file.
     for person in people[:_MAX_SUBMITTERS] if isinstance(people, list) else []:
         sid, email, name = (_text_of(person, key) for key in ("sid", "email", "name"))
-        ids = tuple(filter(None, (sid, email)))
+        known = {kind: id for kind, id in (("sid", sid), ("email", email)) if id}
+        ids = tuple(known.values())
         # Two students may have the same name; without an id, only the folder distinguishes them.
         id = ids[0] if ids else f"{name} in {folder}" if name else folder
-        found.append(PersonRef(id, ids, name))
+        found.append(PersonRef(id, ids, name, kinds=tuple(known)))
     return list(dict.fromkeys(found))

@@ -6,9 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from grader.submissions.filenames import escape
 from grader.submissions.files import File
-from grader.submissions.layouts.base import LayoutContext, SubmittedFile, more_than_half, own_name
+from grader.submissions.layouts.base import (
+    LayoutContext,
+    SubmittedFile,
+    Unassigned,
+    more_than_half,
+    own_name,
+)
 from grader.submissions.people import PersonRef, letters_of
 
 _NAME = re.compile(
@@ -26,7 +31,7 @@ _HIDDEN = {
 detect = more_than_half(_NAME.fullmatch)
 
 
-def moodle(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedFile | str]:
+def moodle(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedFile | Unassigned]:
     """`Jane Doe_123_assignsubmission_file/softmax.py`, or without folders, with "_" for the "/".
 
     A team hands in once, with the name of the team and the team's number. Before Moodle 4.1 the
@@ -37,7 +42,7 @@ def moodle(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedF
         match = _NAME.fullmatch(first)
         id = (match["id"] or match["name"]) if match else ""
         if not match or not id:
-            yield f"{escape(file.name)}: not a file of a Moodle export"
+            yield Unassigned(file, "not a file of a Moodle export")
             continue
         name = "" if letters_of(match["name"]) in _HIDDEN else match["name"]
         ids = (match["id"],) if match["id"] else ()

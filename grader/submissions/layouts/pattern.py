@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from grader.errors import UsageError, did_you_mean
 from grader.submissions.filenames import escape
 from grader.submissions.files import File
-from grader.submissions.layouts.base import LayoutContext, SubmittedFile, own_name
+from grader.submissions.layouts.base import LayoutContext, SubmittedFile, Unassigned, own_name
 from grader.submissions.people import PersonRef
 from grader.submissions.times import read_time
 
 _GROUPS = ("student", "problem", "number", "timestamp", "file", "name", "email")
 
 
-def regex(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedFile | str]:
+def regex(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedFile | Unassigned]:
     """What the groups of the user's pattern match in the whole path of each file."""
     try:
         pattern = re.compile(context.pattern or "")
@@ -34,21 +34,22 @@ def regex(files: Sequence[File], context: LayoutContext) -> Iterator[SubmittedFi
 
 def _by_pattern(
     pattern: re.Pattern[str], files: Sequence[File], context: LayoutContext
-) -> Iterator[SubmittedFile | str]:
+) -> Iterator[SubmittedFile | Unassigned]:
     for file in files:
         match = pattern.fullmatch(file.name)
         groups = {key: text for key, text in match.groupdict().items() if text} if match else {}
         if not groups.get("student"):
-            yield f"{escape(file.name)}: does not match the pattern"
+            yield Unassigned(file, "does not match the pattern")
             continue
         number = 0
         notes: tuple[str, ...] = ()
         if "number" in groups:
             number, notes = _number(groups["number"])
-        ids = tuple(groups[key] for key in ("student", "email") if key in groups)
+        kinds = tuple(key for key in ("student", "email") if key in groups)
+        ids = tuple(groups[kind] for kind in kinds)
         yield SubmittedFile(
             file,
-            PersonRef(groups["student"], ids, groups.get("name", groups["student"])),
+            PersonRef(groups["student"], ids, groups.get("name", groups["student"]), kinds=kinds),
             own_name([groups.get("file", file.name.rpartition("/")[2])], file),
             bundle=f"{groups.get('number', '')} {groups.get('timestamp', '')}".strip(),
             problem=groups.get("problem", ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -12,6 +13,7 @@ from grader.errors import UsageError
 from grader.model.course import (
     Student,
 )
+from grader.model.gradebook import Gradebook
 from tests._support.gradebooks import (
     SMALL,
     a_class,
@@ -46,6 +48,7 @@ def rows(*lines: str) -> str:
 
 
 JANE = '"Doe, Jane",101,,jdoe,S,,,'
+JOSE = '"O\'Neil, Jose",8,,joneil,S,,,'
 MATCHED = {
     "by the id": ("X,101,,,S,,,", ["X,101,,,S,7.33,,"], 0),
     "by the login": ("X,9,,jdoe,S,,,", ["X,9,,jdoe,S,7.33,,"], 0),
@@ -60,6 +63,21 @@ MATCHED = {
     "two rows of one id": ("X,101,,,S,,,\r\nY,101,,,S,,,", [], 2),
     "two rows of one name": ("Kim Lee,8,,,S,,,\r\nKim Lee,9,,,S,,,", [], 2),
     "a namesake of one who is known": (f"{JANE}\r\nJane Doe,9,,,S,,,", [JANE[:-2] + "7.33,,"], 0),
+    "the name, and a login of nobody beside one that agrees": (
+        f"{JOSE}\r\nJane Doe,9,,jdoe2,S,,,",
+        [JOSE[:-2] + "5.00,,"],
+        1,
+    ),
+    "the name, and no login beside one that agrees": (
+        f"{JOSE}\r\nJane Doe,9,,,S,,,",
+        [JOSE[:-2] + "5.00,,", "Jane Doe,9,,,S,7.33,,"],
+        0,
+    ),
+    "the name, and a login of nobody beside others of nobody": (
+        "Jose\u0301 O'Neil,8,,jo2,S,,,\r\nJane Doe,9,,jdoe2,S,,,",
+        ["Jose\u0301 O'Neil,8,,jo2,S,5.00,,", "Jane Doe,9,,jdoe2,S,7.33,,"],
+        0,
+    ),
 }
 
 
@@ -68,6 +86,14 @@ def test_rows_are_matched_with_students(lines: str, filled: list[str], doubts: i
     found = canvas_csv.fill(rows(lines), a_class(), "Homework 3 (77)")
     assert changed(rows(lines), found.text) == filled
     assert len(found.ambiguous) == doubts and found.filled == len(filled)
+
+
+def test_message_on_a_namesake_says_what_to_do() -> None:
+    found = canvas_csv.fill(rows(JOSE, "Jane Doe,9,,jdoe2,S,,,"), a_class(), "Homework 3 (77)")
+    assert found.ambiguous == (
+        "row 5 (Jane Doe) may be Jane Doe (101), or somebody else: the name agrees, but no id,"
+        " although ids of others do; correct the id in the roster, or add this person to it",
+    )
 
 
 def test_namesakes_are_not_guessed() -> None:
@@ -112,6 +138,44 @@ def test_excused_and_ungraded_cells_stay_the_same() -> None:
         "row 4 (Doe, Jane): Jane Doe (101) is excused",
         "row 5 (O'Neil, Jose\u0301): José O'Neil (s2) is not graded",
     )
+
+
+def excusing(where: str) -> Gradebook:
+    """Return a class in which Jane Doe is excused, by the assignment or because of her section."""
+    is_elsewhere = where == "another section"
+    excused = replace(
+        SMALL,
+        excused={"101": ("p", "q")},
+        in_other_sections=frozenset({"101"} if is_elsewhere else ()),
+    )
+    return make(excused, [], [Student("101", "Jane Doe")])
+
+
+EXCUSES = {
+    "an empty cell": ("the assignment", "", "EX", ()),
+    "a grade": (
+        "the assignment",
+        "3.5",
+        "EX",
+        ("row 4 (Doe, Jane): Jane Doe (101) had 3.5, now EX",),
+    ),
+    "an excuse": ("the assignment", "EX", "EX", ()),
+    "an empty cell of another section": ("another section", "", "", ()),
+    "a grade of another section": ("another section", "3.5", "3.5", ()),
+}
+
+
+@pytest.mark.parametrize("where, before, after, listed", EXCUSES.values(), ids=EXCUSES)
+def test_excuse_replaces_no_grade_without_a_word(
+    where: str, before: str, after: str, listed: tuple[str, ...]
+) -> None:
+    row = '"Doe, Jane",101,,jdoe,S,{},,'
+    found = canvas_csv.fill(rows(row.format(before)), excusing(where), "Homework 3")
+    assert found.text == rows(row.format(after))
+    assert found.changed == listed
+    skipped = "row 4 (Doe, Jane): Jane Doe (101) is excused"
+    is_skipped = before == "EX" or where == "another section"
+    assert found.skipped == ((skipped,) if is_skipped else ())
 
 
 def test_one_problem_with_another_maximum() -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from grader.course.gradebook import students_of
 from grader.course.lms import moodle as moodle_csv
 from grader.errors import UsageError
-from tests._support.gradebooks import CLASS, a_class, changed, commented
+from tests._support.classes_of_systems import RIGHT, grade_class
+from tests._support.gradebooks import CLASS, SMALL, a_class, after, changed, commented
+from tests._support.submissions import Files
 
 MOODLE = (
     "\ufeffIdentifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,"
@@ -27,6 +33,18 @@ def test_moodle_column_is_filled_in() -> None:
     ]
     assert found.skipped == ("row 4 (Participant 103): Kim Lee (s3) is locked in Moodle",)
     assert found.notes == () and found.filled == 2
+
+
+def test_extensions_of_a_worksheet_that_do_not_count_are_listed() -> None:
+    until = " - Extension granted until: Friday, 4 December 2026, 9:00 PM"
+    text = MOODLE.replace("Submitted,", f'"Submitted{until}",').replace(
+        "No submission", f"Draft{until}"
+    )
+    book = a_class()
+    assert moodle_csv.fill(text, book).notes == ()  # without a due date, nothing is late
+    dated = replace(SMALL, extensions={"s2": after(days=2)})
+    (note,) = moodle_csv.fill(text, replace(book, assignment=dated)).notes
+    assert note.startswith("extensions in the file that do not count: Jane Doe (101), Kim Lee (s3)")
 
 
 def test_moodle_with_points_and_a_tab() -> None:
@@ -191,6 +209,87 @@ def test_participants_of_a_worksheet() -> None:
     assert moodle_csv.participants(MOODLE, CLASS) == PARTICIPANTS
     with pytest.raises(UsageError, match="not a grading worksheet, which alone has the numbers"):
         moodle_csv.participants("ID number,A\ns2,1\n", CLASS)
+
+
+BLIND = (
+    "Identifier,Status,Grade,Maximum Grade,Grade can be changed\n"
+    "Participant 12,Submitted,,15.00,Yes\nParticipant 13,Submitted,,15.00,Yes\n"
+)
+NAMED = (
+    "Identifier,Full name,Status,Grade,Maximum Grade,Grade can be changed\n"
+    "Participant 12,Ada Lovelace,Submitted,,15.00,Yes\n"
+    "Participant 13,Konrad Zuse,Submitted,,15.00,Yes\n"
+)
+HIDDEN = {"Participant_12_assignsubmission_file/x.py": RIGHT}
+OF_ADA = {"Ada Lovelace_12_assignsubmission_file/x.py": RIGHT}
+NUMBERED = {"12.py": RIGHT}
+
+
+class Numbers(NamedTuple):
+    """A class, and the numbers of participants by which its students are found.
+
+    Attributes:
+        filled: the numbers in the rows that get a grade
+        is_noted: whether a note says that ids may be from another system
+    """
+
+    files: Files
+    roster: str
+    filled: list[str]
+    is_noted: bool = False
+    worksheet: str = BLIND
+    id_column: str = ""
+
+
+NUMBERS = {
+    "ids of another system": Numbers(NUMBERED, "id,name\n12,Emmy Noether\n", [], True),
+    "ids of another system, without a roster": Numbers(NUMBERED, "", [], True),
+    "file names of Moodle": Numbers(HIDDEN, "", ["12"]),
+    "file names of Moodle with the names of students": Numbers(OF_ADA, "", ["12"]),
+    "a file name that confirms the roster": Numbers(OF_ADA, "id,name\n12,Ada Lovelace\n", ["12"]),
+    "a file name of somebody else": Numbers(
+        {"Emmy Noether_12_assignsubmission_file/x.py": RIGHT},
+        "id,name\n12,Ada Lovelace\n14,Emmy Noether\n",
+        [],
+        True,
+    ),
+    "a file name with another number": Numbers(
+        {"Ada Lovelace_14_assignsubmission_file/x.py": RIGHT},
+        "id,name\n12,Ada Lovelace\n",
+        [],
+        True,
+    ),
+    "a number that is uncertain": Numbers(HIDDEN, "id,name\n12,Emmy Noether\n", [], True),
+    "the worksheet is the roster": Numbers(HIDDEN, BLIND, ["12", "13"]),
+    "the worksheet is the roster of files with the numbers": Numbers(NUMBERED, BLIND, ["12", "13"]),
+    "the column is given": Numbers(
+        NUMBERED, "id,name\n12,Emmy Noether\n", ["12"], id_column="Identifier"
+    ),
+    "another column is given": Numbers(
+        NUMBERED, "id,name\n12,Emmy Noether\n", [], True, id_column="Status"
+    ),
+    "other names": Numbers(NUMBERED, "id,name\n12,Emmy Noether\n", [], worksheet=NAMED),
+    "the same names": Numbers(NUMBERED, "id,name\n12,Ada Lovelace\n", ["12"], worksheet=NAMED),
+    "names in the worksheet alone": Numbers(NUMBERED, "id\n12\n", [], True, worksheet=NAMED),
+}
+
+
+@pytest.mark.parametrize("case", NUMBERS.values(), ids=NUMBERS)
+def test_numbers_of_participants_are_not_ids_of_another_system(
+    tmp_path: Path, case: Numbers
+) -> None:
+    graded = grade_class(tmp_path, case.files, case.roster)
+    found = moodle_csv.fill(case.worksheet, graded.book, id_column=case.id_column)
+    rows = csv.DictReader(found.text.splitlines())
+    assert [row["Identifier"].split()[1] for row in rows if row["Grade"]] == case.filled
+    note = (
+        "students have ids such as '12', but it is not known that these are the numbers of"
+        " participants; if they are, add --id-column 'Identifier'"
+    )
+    assert found.notes == ((note,) if case.is_noted else ())
+    students, known = students_of(graded.collected), graded.collected.participants
+    participants = moodle_csv.participants(case.worksheet, students, known, case.id_column)
+    assert [each.number for each in participants.values()] == case.filled
 
 
 def test_decimal_comma_of_an_existing_grade() -> None:
