@@ -134,7 +134,7 @@ class Loading:
         defined: dict[str, Any] = {}
         for name in self._names:
             function = namespace.get(name)
-            if name in namespace and not callable(function):
+            if not callable(function):
                 self._define_again(name, namespace)
                 function = namespace.get(name)
             if callable(function):
@@ -150,7 +150,7 @@ class Loading:
         return {}, {**self.missing[self._names[0]], **self.report.of_parts()}
 
     def _define_again(self, name: str, namespace: Namespace) -> None:
-        """Define a function whose name has another value at the end, such as its own result."""
+        """Define a function again whose name is not a function at the end, but perhaps its result."""
         found: tuple[Text, ast.stmt] | None = None
         changed = ""
         for text in list(self.texts.values()):
@@ -170,11 +170,7 @@ class Loading:
             self.run_statement(text, statement, namespace, _ANNOTATIONS)
         if callable(namespace.get(name)):
             place = text.place(first_line(statement))
-            why = (
-                f"{changed} gives {name} another value"
-                if changed
-                else f"{name} has another value at the end"
-            )
+            why = f"{changed} gives {name} another value" if changed else f"{name} loses its value"
             self.report.note(f"{why}; its definition in {place} is judged")
 
     def _replace(self, defined: dict[str, Any], namespace: Namespace) -> None:
