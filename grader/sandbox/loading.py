@@ -150,7 +150,7 @@ class Loading:
         return {}, {**self.missing[self._names[0]], **self.report.of_parts()}
 
     def _define_again(self, name: str, namespace: Namespace) -> None:
-        """Define a function again whose name is not a function at the end, but perhaps its result."""
+        """Define a function again if its name has become something else, such as its result."""
         found: tuple[Text, ast.stmt] | None = None
         changed = ""
         for text in list(self.texts.values()):
