@@ -45,7 +45,7 @@ def _only_number(values: Iterable[Value]) -> float | None:
         elif isinstance(value, dict):
             waiting += value.values()
         elif isinstance(value, int | float) and not isinstance(value, bool):
-            if found and value != found[0] and not (_is_nan(value) and _is_nan(found[0])):
+            if found and value != found[0] and not (is_nan(value) and is_nan(found[0])):
                 return None
             found = [value]
         else:
@@ -56,5 +56,6 @@ def _only_number(values: Iterable[Value]) -> float | None:
     return found[0] if found else None
 
 
-def _is_nan(value: float) -> bool:
+def is_nan(value: float) -> bool:
+    """Return whether a number is nan; an integer may be larger than any float."""
     return isinstance(value, float) and math.isnan(value)

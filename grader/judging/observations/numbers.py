@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import repeat
 
 from grader.checkers.sequences import items_of
-from grader.judging.constant import constant_of
+from grader.judging.constant import constant_of, is_nan
 from grader.judging.observations.answers import MIN_CASES, Answers, Numbers, all_numbers
 from grader.judging.observations.lengths import lengths_in
 from grader.model.checker import Tolerance
@@ -37,7 +37,7 @@ def constant(results: Sequence[CaseResult]) -> str | None:
     number = constant_of(results)
     if number is None:
         return None
-    if math.isnan(number):
+    if is_nan(number):
         return (
             "Your function always returns nan, which is not a number: look for a division of 0 by"
             " 0, inf - inf, or the logarithm of a negative number."
