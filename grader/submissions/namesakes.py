@@ -46,6 +46,11 @@ class Kinds:
             folded = id.strip().casefold()
             self._found_by[kind] |= {place for place, each in own if each.casefold() == folded}
 
+    def remove(self, ids: Iterable[tuple[str, str]]) -> None:
+        """Forget the kinds of these ids: some students have such ids, but of another system."""
+        for kind, _ in ids:
+            self._found_by.pop(kind, None)
+
     def has_in_common(self, kinds: Iterable[str], student: Student) -> bool:
         """Return whether the student has an id by which people with ids of such kinds are found."""
         own = {place for place, _ in self._places(student)}

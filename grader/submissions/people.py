@@ -128,11 +128,16 @@ class People:
         self._kinds, self._claims = Kinds(), Claims()
         claims: list[tuple[PersonRef, int]] = []
         known = Kinds(self._columns)
+        others: list[tuple[str, str]] = []
         for ref in dict.fromkeys(refs):
             by_id, by_name = self._with_ids(ref), self._with_name(ref.name)
+            if self._is_other_number(ref, by_id, by_name):
+                others += _ids_in(ref)
+                by_id = set()
             claims += [(ref, number) for number in by_id or by_name]
             if len(by_id) == 1 and self.find(ref).student is not None:
                 known.add(_ids_in(ref), self.students[min(by_id)])
+        known.remove(others)
         self._kinds = known
         for ref, number in claims:
             self._claims.add(_marks_of(ref), number)
@@ -247,6 +252,14 @@ class People:
         if any(not id.strip().isdecimal() and _look_up(self._by_id, id) for id in ref.ids):
             return False  # a login or an e-mail address
         return not any(_may_be_name_of(ref, student) for student in known)
+
+    def _is_other_number(self, ref: PersonRef, by_id: set[int], by_name: set[int]) -> bool:
+        """Return whether a number that is a student's is somebody else's here, as the name says."""
+        if not (by_id and all(id.strip().isdecimal() for id in ref.ids)):
+            return False
+        if by_name:
+            return by_id.isdisjoint(by_name)
+        return self._is_another_name(ref, by_id, by_name)
 
     def _is_of_another_column(self, ref: PersonRef) -> bool:
         """Return whether a system's id, which no name confirms, may be from another system."""

@@ -245,7 +245,7 @@ CLASSES = {
     ),
     "names of one letter in Canvas, and the numbers of the instructor": Class(
         {"王_1_11_x.py": ADA, "王_9_12_x.py": CY, "_2_13_x.py": BOB, "b_2_14_x.py": EVE},
-        {ADA: "王 (1)?", CY: "3", BOB: "2?", EVE: "b (2)?"},
+        {ADA: "王 (1)?", CY: "王 (9)?", BOB: "2?", EVE: "b (2)?"},
         roster=NUMBERED,
     ),
     "names of one letter in Canvas, and its gradebook": Class(

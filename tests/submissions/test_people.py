@@ -397,6 +397,36 @@ def test_of_two_people_with_the_name_of_one_student_nobody_is_found() -> None:
     assert [people.find(ref).student is not None for ref in (jane, other, BO)] == [0, 0, 1]
 
 
+OTHER_NUMBERS = {
+    "of another student": (PersonRef("2", ("2",), "Jane Doe"), [0, 1, 1]),
+    "of a stranger": (PersonRef("2", ("2",), "Some Body"), [0, 1, 1]),
+    "hidden names": (PersonRef("2", ("2",), "", system="moodle"), [0, 1, 1]),
+    "of a namesake": (PersonRef("77", ("77",), "Bob Brown"), [0, 0, 1]),
+    "of nobody": (PersonRef("78", ("78",), "Jane Doe"), [1, 1, 1]),
+}
+
+
+@pytest.mark.parametrize("ref, are_found", OTHER_NUMBERS.values(), ids=OTHER_NUMBERS)
+def test_another_system_gives_somebody_the_number_of_a_student(
+    ref: PersonRef, are_found: list[int]
+) -> None:
+    """The student with this number is still found by the name."""
+    people = People(
+        [Student(*each) for each in (("1", "Jane Doe"), ("2", "Bob Brown"), ("3", "Cy"))]
+    )
+    refs = [ref, PersonRef("57", ("57",), "Bob Brown"), PersonRef("58", ("58",), "Cy")]
+    people.expect(refs)
+    assert [people.find(each).student is not None for each in refs] == are_found
+
+
+def test_numbers_of_another_system_may_be_those_of_some_students_by_chance() -> None:
+    people = People([Student("1", "Jane Doe"), Student("2", "Bob Brown"), Student("3", "Cy Young")])
+    refs = [PersonRef(id, (id,), name) for id, name in (("0", "Jane Doe"), ("1", "Bob Brown"))]
+    cy = PersonRef("3", ("3",), "Cy Young")
+    people.expect([*refs, cy])
+    assert [people.find(each).student is not None for each in (*refs, cy)] == [1, 0, 1]
+
+
 # In a class --------------------------------------------------------------------------------------
 
 
