@@ -298,7 +298,8 @@ class _Jobs:
         The caller removes each of them.
         """
         done, _ = wait(self.submitted, _MAX_WAIT_S, FIRST_COMPLETED)
-        for future in done:
+        # In the order of submission, so that jobs are tried again in the same order each time.
+        for future in [each for each in self.submitted if each in done]:
             yield future, *self.submitted[future]
 
     def remove(self, future: Future[Judgement]) -> None:

@@ -243,6 +243,38 @@ def test_nobody_is_reported_as_failed_whose_program_is_judged_in_the_end(
     assert tries == [b"ann", b"cem", b"ann", b"cem"]
 
 
+class AtOnce(Executor):
+    """Has all results when it is asked for the first."""
+
+    def submit(self, do: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(do(*args, **kwargs))
+        except WorkersEnded as error:
+            done.set_exception(error)
+        return done
+
+
+def test_jobs_are_tried_again_in_their_order(
+    key: AnswerKey, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"student{number}" for number in range(9)]
+    tries: list[bytes] = []
+
+    def run_job(job: Job) -> Judgement:
+        tries.append(job.submission.source)
+        if tries.count(tries[-1]) == 1:
+            raise WorkersEnded("they have ended")
+        return right(job, key)
+
+    monkeypatch.setattr(batch_module, "run_job", run_job)
+    batch = Batch({PROBLEM: key}, store, PROTECTION, read)
+    class_ = [Attempt(each, PROBLEM, f"{each}.py", digest=each) for each in names]
+    *_, progress = batch.run(class_, AtOnce(), at_once=len(names))
+    assert progress.judged == len(names)
+    assert tries == [name.encode() for name in names] * 2
+
+
 @pytest.mark.parametrize("broken", ["runs_of", "add"])
 def test_stored_runs_that_cannot_be_judged_are_made_again(
     broken: str, key: AnswerKey, store: Store, monkeypatch: pytest.MonkeyPatch
