@@ -120,15 +120,15 @@ def _changed(call: Call, run: Run, function: Function | None) -> list[str]:
     changed = (
         name
         for name, after, before in pairs
-        if not contains_unsupported(before) and _differ(after, as_arrays(before))
+        if _differ(after, before) and not contains_unsupported(before)
     )
     return list(dict.fromkeys(changed))
 
 
-def _differ(first: Value, second: Value) -> bool:
-    if encode(first) == encode(second):
+def _differ(after: Value, before: Value) -> bool:
+    if encode(after) == encode(before):  # as nearly always, without another pass over them
         return False
-    return encode(_sorted_by_key(first)) != encode(_sorted_by_key(second))
+    return encode(_sorted_by_key(after)) != encode(_sorted_by_key(as_arrays(before)))
 
 
 def _sorted_by_key(value: Value) -> Value:

@@ -219,11 +219,8 @@ def test_the_same_program_of_several_students_is_tried_once_in_a_run(
     assert failure is not None and failure.times == 1
 
 
-@pytest.mark.parametrize("at_once", [1, 9])
-def test_nobody_is_reported_as_failed_whose_program_is_judged_in_the_end(
-    at_once: int, key: AnswerKey, store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Two jobs lose their workers once; ann's program is also that of others."""
+def lose_workers_once(key: AnswerKey, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """Let the first job of each program lose its workers; return the programs that were tried."""
     tries: list[bytes] = []
 
     def run_job(job: Job) -> Judgement:
@@ -233,6 +230,15 @@ def test_nobody_is_reported_as_failed_whose_program_is_judged_in_the_end(
         return right(job, key)
 
     monkeypatch.setattr(batch_module, "run_job", run_job)
+    return tries
+
+
+@pytest.mark.parametrize("at_once", [1, 9])
+def test_nobody_is_reported_as_failed_whose_program_is_judged_in_the_end(
+    at_once: int, key: AnswerKey, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two jobs lose their workers once; ann's program is also that of others."""
+    tries = lose_workers_once(key, monkeypatch)
     digests = {"ann": "same", "bob": "same", "cem": "other", "dot": "same"}
     class_ = [Attempt(each, PROBLEM, f"{each}.py", digest=digests[each]) for each in STUDENTS]
     batch = Batch({PROBLEM: key}, store, PROTECTION, read)
@@ -259,15 +265,7 @@ def test_jobs_are_tried_again_in_their_order(
     key: AnswerKey, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = [f"student{number}" for number in range(9)]
-    tries: list[bytes] = []
-
-    def run_job(job: Job) -> Judgement:
-        tries.append(job.submission.source)
-        if tries.count(tries[-1]) == 1:
-            raise WorkersEnded("they have ended")
-        return right(job, key)
-
-    monkeypatch.setattr(batch_module, "run_job", run_job)
+    tries = lose_workers_once(key, monkeypatch)
     batch = Batch({PROBLEM: key}, store, PROTECTION, read)
     class_ = [Attempt(each, PROBLEM, f"{each}.py", digest=each) for each in names]
     *_, progress = batch.run(class_, AtOnce(), at_once=len(names))

@@ -6,7 +6,7 @@ expects one too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from grader import checkers
 from grader.judging.changes import AFTER_THE_CALL, changed_arguments
@@ -43,10 +43,15 @@ def _returns_output(result: CaseResult) -> bool:
     return normal_lines(value) == normal_lines(prints.text)
 
 
+def _all_outputs(answers: Answers, is_so: Callable[[CaseResult], bool]) -> bool:
+    """Return whether all wrong answers are about output, and each of them is of a kind."""
+    found = _all_about(answers, [each for each in answers.wrong if each.step.prints is not None])
+    return bool(found) and all(map(is_so, found))
+
+
 def other_stream(answers: Answers) -> str | None:
     """The text that should be printed is written to the error stream, as `logging` does."""
-    found = _all_about(answers, [each for each in answers.wrong if each.step.prints is not None])
-    if found and all(map(_is_on_other_stream, found)):
+    if _all_outputs(answers, _is_on_other_stream):
         return (
             "Your function writes the text that it should print to the error stream: use print"
             " without file=, and in place of logging."
@@ -88,8 +93,7 @@ _NOT_RUN = {
 
 def layout(answers: Answers) -> str | None:
     """The output is right apart from blanks, line breaks, and upper and lower case."""
-    found = _all_about(answers, [each for each in answers.wrong if each.step.prints is not None])
-    if found and all(map(_has_other_layout, found)):
+    if _all_outputs(answers, _has_other_layout):
         return (
             "Your output is right apart from blanks, line breaks, or upper and lower case: compare"
             " it with an example, character by character."
