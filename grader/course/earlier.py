@@ -30,11 +30,13 @@ def describe_order(sources: Sequence[Source], submissions: SubmissionSet) -> lis
     Args:
         sources: all that are graded, in the order in which they were first given
     """
+    if len(sources) < 2:
+        return []
     paths = [os.path.realpath(each.path) for each in sources]
     untimed = {each.student for each in submissions.attempts if each.submitted_at is None}
     found: dict[tuple[str, str], set[int]] = {}
     for each in submissions.attempts:
-        if len(paths) > 1 and each.student in untimed:
+        if each.student in untimed:
             key = each.student, each.problem
             found.setdefault(key, set()).add(_source_of(each, paths))
     students = sorted({student for (student, _), places in found.items() if len(places) > 1})

@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+from grader.judging.results import is_wrong_answer
 from grader.model.judgement import CaseResult, RunStatus
 from grader.values import Array, Value
 
 _MIN_ANSWERS = 3
-_MAX_NUMBERS = 10_000  # that are examined
+_MAX_NUMBERS = 10_000  # of an array that is examined; twice as many of all answers
 
 
 def constant_of(results: Sequence[CaseResult]) -> float | None:
@@ -25,6 +26,8 @@ def constant_of(results: Sequence[CaseResult]) -> float | None:
     functions = {each.step.target for each in returned}
     is_script = any(each.case.is_script for each in returned)
     if len(returned) < _MIN_ANSWERS or len(functions) > 1 or is_script:
+        return None
+    if not any(map(is_wrong_answer, results)):  # such as a random sample, of which any is right
         return None
     if _only_number(each.step.expected for each in returned) is not None:
         return None

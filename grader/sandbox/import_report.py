@@ -151,7 +151,7 @@ class ImportReport:
             self._definitions.setdefault(name, []).extend(
                 text.place(first_line(each))
                 for each in body
-                if is_definition(each, name) and text.offset + first_line(each) not in self._failed
+                if is_definition(each, name) and not self.has_failed(text, each)
             )
 
     def of_parts(self) -> Description:

@@ -25,7 +25,7 @@ _TRY = re.compile(rb"try[ \t\f]*:")
 _MAGIC_IN_BLOCK = re.compile(rb"[ \t]+(?=%%?[A-Za-z_]|![^=])")
 # An invisible character, such as a no-break space, may be what is not valid in a definition.
 _BLANKS = bytes(byte if 0x20 < byte < 0x7F else ord(" ") for byte in range(256))
-_DEFINED = re.compile(r"(?:async +)?(?:def|class) +(\w+)|(\w+) *=")
+_DEFINED = re.compile(r"(?:async +)?(?:def|class) +(\w+)|(\w+) *(?::[^=\n]*)?=(?!=)")
 
 Compile = Callable[[bytes], CodeType]
 
@@ -57,10 +57,11 @@ def leave_out(
             left
     """
     candidates = _with_less_indentation(source)
+    parsed = max(len(source), 1) * max(len(candidates), 1)  # bytes of an attempt
+    most = min(MAX_LEFT_OUT, _MAX_PARSED // parsed)
     if not candidates:
-        attempts = min(MAX_LEFT_OUT, _MAX_PARSED // max(len(source), 1))
-        return _leave_out(source, error, compile_source, needed, attempts)
-    for attempts in (1, min(MAX_LEFT_OUT, _MAX_PARSED // max(len(source), 1))):
+        return _leave_out(source, error, compile_source, needed, most)
+    for attempts in (1, most - 1):
         for each in candidates:  # first, those in which nothing need be left out
             with suppress(NotValid):
                 return _leave_out(each, None, compile_source, needed, attempts)

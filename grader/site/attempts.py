@@ -39,12 +39,14 @@ from grader.site.queue.trials import Message, Priority, Turn
 from grader.site.records.attempts import IdTaken
 from grader.site.records.notes import Attempt, Kind, digest_of, now
 from grader.site.refusals import Refused, wants_script
+from grader.site.server.person_limits import too_often
 from grader.site.streams import as_lines, lines_of, streaming
 from grader.values.show import printable
 
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _MAX_WORDS = 40  # characters of a time that a browser sends
 _PAGE_WAIT_S = 2.0
+_TOO_MANY_RUNS = "too many runs in a short time; the next is possible"
 _MAX_OWED_S = 600.0  # a submit that would wait longer for earlier ones is refused
 
 
@@ -117,7 +119,7 @@ async def try_arguments(request: Request) -> Response:
     is_script = wants_script(request)
     desk.check_open(person, slug)
     if wait_s := desk.limits.runs.take(person):
-        raise await _kept(desk, person, slug, content, _too_often(wait_s), is_script)
+        raise await _kept(desk, person, slug, content, too_often(_TOO_MANY_RUNS, wait_s), is_script)
     problem = await asyncio.to_thread(desk.problem, slug)
     try:
         case = await asyncio.to_thread(read_case, problem, text)
@@ -192,15 +194,9 @@ def _wait(desk: Desk, attempt: Attempt, content: bytes) -> float:
         text = "many of your submissions wait to be judged; this one was refused, submit it again"
         raise Refused(429, f"{text} in {round(wait_s - may_owe_s) + 1} s", wait_s - may_owe_s)
     if wait_s > may_owe_s:
-        raise _too_often(wait_s)
+        raise too_often(_TOO_MANY_RUNS, wait_s)
     desk.limits.check_size(attempt.person, content)
     return wait_s
-
-
-def _too_often(wait_s: float) -> Refused:
-    seconds = max(1, round(wait_s))
-    text = f"too many runs in a short time; the next is possible in {seconds} s"
-    return Refused(429, text, wait_s)
 
 
 async def _kept(

@@ -81,7 +81,7 @@ class Archive(NamedTuple):
         folders: list[str] = []
         environments = environments_in(self.members)
         for name, info in self.members.items():
-            if is_left_behind(name) or (environments and is_within(name, environments)):
+            if is_left_behind(name) or (environments and is_within(f"{name}/", environments)):
                 continue
             short, flaw = limit_name(name)
             if flaw:

@@ -149,7 +149,7 @@ class ClassList:
     def expect(self, persons: Iterable[PersonRef]) -> None:
         """Remember who is in a folder or an archive, before its files get their authors."""
         self._authors.clear()
-        self._people.expect(map(self._as_student, persons))
+        self._people.expect(map(self._as_student, dict.fromkeys(persons)))
 
     def authors_of(self, person: PersonRef) -> Authors:
         """Return who submitted a file that a layout says is from this person or team."""

@@ -50,7 +50,7 @@ class Look:
         return self.source is not None and is_starter(self.source, problem)
 
     def only_assigns(self, problem: ProblemRef) -> bool:
-        """Return whether it gives the problem's function its name by an assignment alone."""
+        """Return whether a file that defines the problem's function does so without a statement."""
         return self.source is not None and only_assigns(self.source, problem)
 
     @property

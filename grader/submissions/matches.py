@@ -54,7 +54,10 @@ def is_starter(source: bytes, problem: ProblemRef) -> bool:
 
 
 def only_assigns(source: bytes, problem: ProblemRef) -> bool:
-    """Return whether a source has no `def` of the problem's function, or `class` of its class."""
+    """Return whether a source has no `def` of the problem's function, or `class` of its class.
+
+    Of a source that defines the function, this says that it only assigns to its name.
+    """
     keyword = "class" if problem.entry_point.noun == "class" else "def"
     return not problem.entry_point.is_defined_by(stated_names(source, keyword))
 

@@ -175,7 +175,7 @@ class People:
         """
         claims = [tuple(self._with_ids(ref)) for ref in refs]  # a set takes four times the memory
         known = set[int]().union(*claims)
-        name_counts = Counter(min(_orders(ref.name), default=()) for ref in refs)
+        name_counts = Counter(_in_any_order(ref.name) for ref in refs)
         uncertain = set[int]()
         kinds = Kinds(self._columns)
         only_named: list[int] = []
@@ -191,7 +191,7 @@ class People:
             else:
                 only_named.append(row)
                 claims[row] = tuple(by_name - known)
-                if name_counts[min(_orders(ref.name), default=())] > 1:
+                if name_counts[_in_any_order(ref.name)] > 1:
                     uncertain.add(row)
         claimants = Counter(number for claim in claims for number in claim)
         checked = () if trusts_names else only_named
@@ -433,6 +433,10 @@ def _orders(name: str) -> list[tuple[str, ...]]:
     """Return the letters of the words of a name, for each word that may begin its last name."""
     words = tuple(filter(None, map(letters_of, _BETWEEN_WORDS.split(name))))
     return [words[cut:] + words[:cut] for cut in range(min(len(words), _MAX_WORDS))]
+
+
+def _in_any_order(name: str) -> tuple[str, ...]:
+    return min(_orders(name), default=())
 
 
 def _names_of(student: Student) -> Iterable[str]:

@@ -121,11 +121,14 @@ def _members(plain: bytes, max_records: int) -> Iterator[_Member]:
         if kind == _LONG_NAME:
             known.setdefault(b"path", _until_null(plain[at:end]))
         elif kind in _PAX:
+            found: dict[bytes, bytes] = {}  # of one key in a header, the last record counts
             for key, value in _pax_records(plain[at:end]):
-                known.setdefault(key, value)
+                found[key] = value
                 records += 1
                 if records > max_records:
                     raise ValueError("there are too many records")
+            for key, value in found.items():
+                known.setdefault(key, value)
         elif not is_extended:
             yield _member(header, known, at, end)
             known = {}

@@ -633,6 +633,12 @@ PRINTED = {
         "async def g(): print(len(x))\n    return g()",
         NOT_RUN.format("coroutine", "write def in place of async def"),
     ),
+    "an asynchronous generator": (
+        "async def g(): yield print(len(x))\n    return g()",
+        NOT_RUN.replace("a {}", "an {}").format(
+            "asynchronous generator", "write def, and remove the yield"
+        ),
+    ),
     "a generator in one case": ("return g(x) if len(x) > 1 else None", ""),
     "written to the error stream": ("import sys; print(len(x), file=sys.stderr)", OTHER_STREAM),
     "logged": ("import logging; logging.warning(len(x))", OTHER_STREAM),

@@ -271,3 +271,24 @@ def test_indentation_of_the_first_statement_is_removed(
 )
 def test_the_name_that_a_line_defines(line: str, names: list[str]) -> None:
     assert names_in(line) == names
+
+
+def test_a_file_with_an_indented_first_line_is_parsed_no_longer_than_another() -> None:
+    source = b" x = 1\n" + b"1 +\n" * 9 + b"y = 22\n" * 60_000
+    parsed: list[int] = []
+
+    def measured(source: bytes) -> CodeType:
+        parsed.append(len(source))
+        return compiled(source)
+
+    with pytest.raises(SyntaxError) as caught:
+        compiled(source)
+    with pytest.raises(NotValid):
+        leave_out(source, caught.value, measured, NEEDED)
+    assert 0 < sum(parsed) <= 4 << 20
+
+
+@pytest.mark.parametrize("text", ["f == 3 +", "f: the answer", "f"])
+def test_what_defines_nothing_names_nothing(text: str) -> None:
+    assert names_in(text) == []
+    assert names_in("f: int = 3 +") == ["f"]

@@ -142,6 +142,7 @@ READ = {
     "a long link": extended(b"K", b"a" * 200),
     "headers in a row": extended(b"x", record(b"path", b"x.py")) * 3000,
     "global headers in a row": extended(b"g", record(b"comment", b"a")) * 3000,
+    "two records of a name": extended(b"x", record(b"path", b"y.txt") + record(b"path", b"x.py")),
     "long names in a row": extended(b"L", b"x.py\0") * 3000,
     "a folder of 1979": sealed(tarfile.TarInfo("old/").tobuf()[:156] + b"\0" + bytes(355)),
 }

@@ -88,6 +88,8 @@ _NOT_RUN = {
     " remove the yield.",
     "a coroutine (": "A call of your function only makes a coroutine, and runs none of its lines:"
     " write def in place of async def.",
+    "an asynchronous generator (": "A call of your function only makes an asynchronous generator,"
+    " and runs none of its lines: write def, and remove the yield.",
 }
 
 

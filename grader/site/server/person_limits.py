@@ -12,13 +12,18 @@ from grader.site.refusals import Refused
 from grader.site.server.rates import Buckets, Rates
 
 
+def too_often(text: str, wait_s: float) -> Refused:
+    """Return a refusal that says after which time the same is possible again."""
+    return Refused(429, f"{text} in {max(1, round(wait_s))} s", wait_s)
+
+
 class PersonLimits:
     """The limits of each person, and what is left of them.
 
     Attributes:
         drafts, runs, submits: how often they may be sent
         texts: how many bytes all of them may have
-        changes: how often anything else may be changed
+        changes: how often news may be put away, and codes for devices be made
         exporting: whose work is being exported
     """
 
@@ -36,9 +41,7 @@ class PersonLimits:
             Refused: if they have saved very many lately
         """
         if wait_s := self.drafts.take(person):
-            seconds = max(1, round(wait_s))
-            text = f"too many drafts at once; the next can be saved in {seconds} s"
-            raise Refused(429, text, wait_s)
+            raise too_often("too many drafts at once; the next can be saved", wait_s)
 
     def check_change(self, person: str) -> None:
         """Count a change of something else than a text, such as news that a person has read.
@@ -47,9 +50,7 @@ class PersonLimits:
             Refused: if there were very many lately
         """
         if wait_s := self.changes.take(person):
-            seconds = max(1, round(wait_s))
-            text = f"too many requests in a short time; try again in {seconds} s"
-            raise Refused(429, text, wait_s)
+            raise too_often("too many requests in a short time; try again", wait_s)
 
     def check_size(self, person: str, content: bytes) -> None:
         """Count a text of a person.
@@ -58,9 +59,7 @@ class PersonLimits:
             Refused: if they have sent very much text lately
         """
         if wait_s := self.texts.take(person, count=len(content)):
-            seconds = max(1, round(wait_s))
-            text = f"too much text in a short time; you can send more in {seconds} s"
-            raise Refused(429, text, wait_s)
+            raise too_often("too much text in a short time; you can send more", wait_s)
 
     def turn_of(self, person: str) -> asyncio.Lock:
         """Return the lock, in the loop, under which pages that take seconds are made for a person.

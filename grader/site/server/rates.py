@@ -29,7 +29,7 @@ class Rates:
     Every text may stay in the book: without a limit of bytes, one person could fill the disk.
 
     Attributes:
-        changes: how often a person may change anything else
+        changes: how often a person may put away news, and make codes for devices
     """
 
     drafts: Rate = Rate(per_s=2, burst=20)
