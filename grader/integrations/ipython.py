@@ -323,7 +323,7 @@ def _run(program: LoadedProgram, call: Call) -> Run:
     with redirect_stdout(printed), redirect_stderr(printed):
         reply = program.call(call.message)
     wall_s = time.perf_counter() - start
-    run = answer_of(call, _decode_reply(reply, program.max_bytes))
+    run = answer_of(call, _decode_reply(reply, call, program.max_bytes))
     return replace(run, stdout=printed.shown(), wall_s=wall_s)
 
 
@@ -343,8 +343,11 @@ class _Printed(io.StringIO):
         return self.getvalue() + more
 
 
-def _decode_reply(reply: bytes, max_bytes: int) -> Run:
-    """Return the run that a reply describes."""
+def _decode_reply(reply: bytes, call: Call, max_bytes: int) -> Run:
+    """Return the run that a reply to a call describes."""
+    if reply[:1] == frames.UNCHANGED:
+        run = _decode_reply(reply[1:], call, max_bytes)
+        return replace(run, after=(call.args, call.kwargs))
     try:
         match reply[:1], decode(reply[1:]):
             case frames.RETURNED, value:
@@ -367,7 +370,7 @@ def _decode_reply(reply: bytes, max_bytes: int) -> Run:
                     is_by_problem=more.get("by_problem") is True,
                 )
             case frames.OBSERVED, {"reply": bytes(inner), **watched}:
-                run = _decode_reply(inner, max_bytes)
+                run = _decode_reply(inner, call, max_bytes)
                 if isinstance(printed := watched.get("printed"), str):
                     run = replace(run, printed=printed)
                 match watched.get("after"):

@@ -62,10 +62,9 @@ def find_mismatch_after(step: Step, run: Run) -> Mismatch | None:
             return mismatch
     if not (step.after or step.is_pure):
         return None
-    call = step.call()
-    found = arguments_after(call, run, step.function)
     if run.after is None:
         return Mismatch(why="the arguments after the call are not known")
+    found = arguments_of(step, run) if step.after else {}
     for name, expected in step.after.items():
         rule = rule_for_arguments(step.checker)
         mismatch = rule.compare(found.get(name), expected, step.tolerance)
@@ -73,10 +72,10 @@ def find_mismatch_after(step: Step, run: Run) -> Mismatch | None:
             where = f"{name}{mismatch.where}{AFTER_THE_CALL}"
             return replace(mismatch, where=where, places=(), off="")
     if step.is_pure:
-        for name in _changed(call, run, step.function):
+        for name in _changed(step.call(), run, step.function):
             if name not in step.after:
                 remark = f"{CHANGED} {name}"
-                return Mismatch(remark=remark, got=found.get(name))
+                return Mismatch(remark=remark, got=arguments_of(step, run).get(name))
     return None
 
 
@@ -114,21 +113,22 @@ def _changed(call: Call, run: Run, function: Function | None) -> list[str]:
     if run.after is None:
         return []
     args, kwargs = run.after
-    names = [name for name, _ in _named(call.args, function, len(call.args), variadic=True)]
-    pairs = [*zip(names, args, call.args, strict=False)]
-    pairs += [(name, kwargs.get(name), before) for name, before in call.kwargs.items()]
-    changed = (
-        name
-        for name, after, before in pairs
-        if _differ(after, before) and not contains_unsupported(before)
-    )
+    pairs = zip(args, call.args, strict=False)
+    numbers = [number for number, pair in enumerate(pairs) if _is_changed(*pair)]
+    changed = [
+        name for name, before in call.kwargs.items() if _is_changed(kwargs.get(name), before)
+    ]
+    if numbers:
+        named = enumerate(_named(call.args, function, len(call.args), variadic=True))
+        changed = [*(name for number, (name, _) in named if number in numbers), *changed]
     return list(dict.fromkeys(changed))
 
 
-def _differ(after: Value, before: Value) -> bool:
-    if encode(after) == encode(before):  # as nearly always, without another pass over them
+def _is_changed(after: Value, before: Value) -> bool:
+    if after is before or encode(after) == encode(before):  # as nearly always
         return False
-    return encode(_sorted_by_key(after)) != encode(_sorted_by_key(as_arrays(before)))
+    is_other = encode(_sorted_by_key(after)) != encode(_sorted_by_key(as_arrays(before)))
+    return is_other and not contains_unsupported(before)
 
 
 def _sorted_by_key(value: Value) -> Value:

@@ -26,7 +26,7 @@ from grader.sandbox.texts import PROGRAM, Texts, class_names, explain
 from grader.values.as_numpy import as_numpy
 from grader.values.decode import decode
 from grader.values.encode import encode
-from grader.values.wire_format import TooLarge
+from grader.values.wire_format import SEQUENCE_HEADER, TooLarge
 
 # Made before children are forked: a child then copies only the pages of the buffer that it fills.
 _RECEIVING = memoryview(bytearray(1 << 16))
@@ -56,7 +56,9 @@ _REHEARSED = encode(
         "seconds": (1.0, 1.0),
     }
 )
-_REHEARSED_CALL = encode(([1.0, 2.0], {}, {}))
+# How a function is called, unless as a step of a script, which may ask for more.
+_PLAIN: tuple[dict[str, list[str]], ...] = ({}, {"watches": ["after"]})
+_REHEARSED_CALLS = [encode(([1.0, 2.0], {}, how)) for how in _PLAIN]
 
 
 def serve(read: int, write: int, has_time: bool = False) -> None:
@@ -105,7 +107,8 @@ def rehearse() -> None:
     """
     rehearsed, _ = _load(decode(_REHEARSED))
     assert rehearsed is not None
-    rehearsed.call(_REHEARSED_CALL)
+    for call in _REHEARSED_CALLS:
+        rehearsed.call(call)
     del sys.modules[PROGRAM]
     withdraw(_REHEARSED_FILE)
 
@@ -144,7 +147,8 @@ class LoadedProgram:
         """Make a call, which is one step of a script, and return the reply to the host."""
         request: Any = decode(data, as_numpy)
         args, kwargs, how = request
-        function: Callable[..., object] | None = None if how else self._function
+        is_plain = how in _PLAIN
+        function: Callable[..., object] | None = self._function if is_plain else None
         try:
             if function is None:
                 function, args, kwargs = self._steps.prepare(args, kwargs, how)
@@ -171,27 +175,36 @@ class LoadedProgram:
                 report = dict(_NOT_DESCRIBED)
             reply = frames.RAISED + encode(report)
         watches = how.get("watches") if how else None
-        return self._observed(reply, watches, args, kwargs, len(data)) if watches else reply
+        return self._observed(reply, watches, [args, kwargs], data) if watches else reply
 
     def _observed(
-        self, reply: bytes, watches: list[str], args: object, kwargs: object, size: int
+        self, reply: bytes, watches: list[str], arguments: list[object], request: bytes
     ) -> bytes:
         """Return a reply with what the host also asks about.
 
         Args:
-            size: of the request in bytes; twice this is allowed for the arguments after the call
+            arguments: after the call, by position and by name
+            request: how they were sent; twice its size is allowed for them
         """
         found: dict[str, object] = {"reply": reply}
         if "after" in watches:
-            found["after"] = [args, kwargs]
+            found["after"] = arguments
         if "printed" in watches:
             found["printed"] = self._steps.printed
         if "recorded" in watches and self._recorder is not None:
             found["recorded"] = self._recorder.take()
         try:
-            return frames.OBSERVED + encode(found, len(reply) + 2 * (self.max_bytes + size))
+            max_bytes = 2 * (self.max_bytes + len(request))
+            if watches == ["after"] and _are_sent_in(request, encode(arguments, max_bytes)):
+                return frames.UNCHANGED + reply
+            return frames.OBSERVED + encode(found, len(reply) + max_bytes)
         except TooLarge:
             return frames.TOO_LARGE + encode(None)
+
+
+def _are_sent_in(request: bytes, arguments: bytes) -> bool:
+    """Return whether a request begins with these arguments: an encoded list of both kinds."""
+    return request.startswith(arguments[SEQUENCE_HEADER:], SEQUENCE_HEADER)
 
 
 def explain_arguments(

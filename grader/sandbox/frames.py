@@ -29,6 +29,7 @@ TOO_LARGE = b"o"  # None: the return value is too large
 NO_MEMORY = b"m"  # None: it raised MemoryError
 RAISED = b"x"  # a dict: error, line, place, traceback, and the names of the exception's classes
 OBSERVED = b"v"  # a dict: reply, which is letter and value of one of these, and what was watched
+UNCHANGED = b"w"  # letter and value of one of these; only arguments were watched: as CALL has them
 ASK = b"q"  # during a call: what a given function was called with; see `given`
 NO_RESULT = b"u"  # the name of a result that an earlier step should have given
 NOT_LOADED = b"n"  # the same, and what LOADED has

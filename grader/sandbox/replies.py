@@ -23,6 +23,7 @@ _MAX_NAME = 100  # characters of the name of a result, or of a class
 _MAX_NAMES = 20  # of the classes of an exception
 _MAX_ERROR_TEXT = 4000  # characters; more than a child sends unless it is tampered with
 _MAX_TRACEBACK = 8000
+_ABOUT_MORE = (frames.OBSERVED, frames.UNCHANGED)  # replies that contain one of the others
 
 
 class Replies:
@@ -37,25 +38,28 @@ class Replies:
         self._limits = limits
         self._answers = answers
 
-    def read(self, letter: bytes, data: bytes) -> Run:
-        """Return the run that a reply describes, without its times.
+    def read(self, letter: bytes, data: bytes, call: Call) -> Run:
+        """Return the run that a reply to a call describes, without its times.
 
         Raises:
             Ended: if the child can no longer be used
             TooManyProcesses: if memory is lacking, which is nobody's fault
         """
         is_first = self._answers is not None and not self._answers.is_used
-        return self._read(letter, data, is_first)
+        return self._read(letter, data, call, is_first)
 
-    def _read(self, letter: bytes, data: bytes, is_first: bool) -> Run:
+    def _read(self, letter: bytes, data: bytes, call: Call, is_first: bool) -> Run:
         try:
             match letter:
                 case frames.RETURNED:
                     return Run(RunStatus.RETURNED, value=decode(data, allowance=self._answers))
                 case frames.RAISED:
                     return error_run(RunStatus.RAISED, data, self._answers)
+                case frames.UNCHANGED if data[:1] not in _ABOUT_MORE:
+                    run = self._read(data[:1], data[1:], call, is_first)
+                    return replace(run, after=(call.args, call.kwargs))
                 case frames.OBSERVED:
-                    return self._observed(decode(data, allowance=self._answers), is_first)
+                    return self._observed(decode(data, allowance=self._answers), call, is_first)
                 case frames.NO_RESULT:
                     return Run(RunStatus.SKIPPED, error=_without(decode(data)))
         except TooLarge:  # the child can still be used for other calls
@@ -75,11 +79,11 @@ class Replies:
             raise Ended(RunStatus.TOO_MUCH_OUTPUT, f"its answer is larger than {limit}")
         raise Ended(RunStatus.GARBLED, "its answer has an unknown format")
 
-    def _observed(self, found: Value, is_first: bool) -> Run:
+    def _observed(self, found: Value, call: Call, is_first: bool) -> Run:
         """Return the run that a reply describes, with what was watched."""
         match found:
-            case {"reply": bytes(reply), **watched} if reply[:1] != frames.OBSERVED:
-                run = self._read(reply[:1], reply[1:], is_first)
+            case {"reply": bytes(reply), **watched} if reply[:1] not in _ABOUT_MORE:
+                run = self._read(reply[:1], reply[1:], call, is_first)
             case _:
                 raise DecodeError("what was watched has an unknown format")
         match watched:

@@ -164,7 +164,7 @@ class Session:
                 case frames.REPLIES, list(replies) if len(replies) == len(calls):
                     pairs = zip(calls, map(as_bytes, replies), strict=True)
                     read = self._replies.read
-                    made = (answer_of(call, read(each[:1], each[1:])) for call, each in pairs)
+                    made = (answer_of(call, read(each[:1], each[1:], call)) for call, each in pairs)
                     several = [list(islice(made, len(script))) for script in scripts]
                     return [runs[0] if len(runs) == 1 else Run.of_steps(runs) for runs in several]
             raise Ended(RunStatus.GARBLED, "the process sent an unexpected reply")
@@ -244,7 +244,7 @@ class Session:
                 letter, data = self._await_reply(token, self._limits, room)
             else:
                 letter, data = self._await_reply_to_questions(token, self._give, room)
-            run = answer_of(call, self._replies.read(letter, data))
+            run = answer_of(call, self._replies.read(letter, data, call))
         except Ended as ended:
             self.is_over = True
             error = ended.error

@@ -26,6 +26,7 @@ MAX_EMPTY = 65536  # rows of arrays without elements, in one value
 TORCH = "torch"
 LIBRARIES = {b"n": "numpy", b"r": "random"}
 SIZE = struct.Struct("<I")
+SEQUENCE_HEADER = 1 + SIZE.size  # bytes of a list or a tuple before its first item
 DOUBLE = struct.Struct("<d")
 COMPLEX = struct.Struct("<dd")
 

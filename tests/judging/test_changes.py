@@ -58,3 +58,7 @@ def test_what_a_call_changed_is_known(
     call = replace(step.call(), watches=(AFTER,))
     (run,) = sandbox.run(problem.program(source.encode()), [(call,)], problem.limits)
     assert changed_arguments(call, run, function) == names
+    # If nothing else is asked, arguments that are as they were sent do not come back.
+    call = replace(call, watches=(AFTER, "printed"))
+    (run,) = sandbox.run(problem.program(source.encode()), [(call,)], problem.limits)
+    assert changed_arguments(call, run, function) == names

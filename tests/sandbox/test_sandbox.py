@@ -402,7 +402,7 @@ def test_a_grader_without_memory_for_an_answer_blames_nobody(
 
     monkeypatch.setattr(replies, "decode", failing)
     with pytest.raises(TooManyProcesses, match="no memory is left to read an answer"):
-        replies.Replies(IMPATIENT).read(frames.RETURNED, b"N")
+        replies.Replies(IMPATIENT).read(frames.RETURNED, b"N", Call([], {}))
 
 
 SLOW_TO_IMPORT = """
