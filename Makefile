@@ -8,7 +8,7 @@ PROVIDER := tests/_support/provider/node_modules/.package-lock.json
 EDITOR := codemirror.js codemirror.LICENCES.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade --quiet \
-	--generate-hashes --no-emit-index-url --no-header
+	--generate-hashes --no-header
 
 # If it is set, each of the thousands of commands in the tests compiles the package again.
 unexport PYTHONDONTWRITEBYTECODE

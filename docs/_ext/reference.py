@@ -18,6 +18,7 @@ Text inside a directive is ignored: it is for those who read the Markdown.
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from inspect import cleandoc
@@ -43,14 +44,14 @@ _OF_CLASSES: dict[str, Callable[[], Record[Any]]] = {
 UNBOUNDED = 2**31  # the maximum that a form gives an integer without one of its own
 
 
-class Generated(Directive):
+class Generated(Directive, ABC):
     """A directive that is replaced by generated Markdown."""
 
     has_content = True
 
+    @abstractmethod
     def markdown(self) -> Iterator[str]:
         """Yield the lines of Markdown."""
-        raise NotImplementedError
 
     def run(self) -> list[nodes.Node]:
         """Parse the Markdown, headings included."""

@@ -147,8 +147,7 @@ class LoadedProgram:
         """Make a call, which is one step of a script, and return the reply to the host."""
         request: Any = decode(data, as_numpy)
         args, kwargs, how = request
-        is_plain = how in _PLAIN
-        function: Callable[..., object] | None = self._function if is_plain else None
+        function: Callable[..., object] | None = self._function if how in _PLAIN else None
         try:
             if function is None:
                 function, args, kwargs = self._steps.prepare(args, kwargs, how)

@@ -95,7 +95,7 @@ class Counter:
             if found == (op is c.ASSERT):
                 yield from self._match(rest, at)
         else:
-            raise NotImplementedError(op)
+            raise ValueError(f"the steps of {op} cannot be counted")
 
     def _repeated(self, at: int, op: Any, minimum: int, maximum: int, body: Any) -> Iterator[int]:
         items = list(body)
@@ -159,7 +159,7 @@ class Counter:
         if where in (c.AT_END, c.AT_END_STRING):
             multiline = where is c.AT_END and self._flags & re.M
             return at == len(self._text) or bool(multiline and self._text[at] == "\n")
-        raise NotImplementedError(where)
+        raise ValueError(f"the steps of {where} cannot be counted")
 
 
 def attacks(pattern: str, flags: int = 0) -> Iterator[tuple[str, str, str]]:
